@@ -1,0 +1,81 @@
+# Two commands are enough: `make run` and `make test`. Each installs what it needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+BUILD := .build
+UV_VERSION := 0.13.9
+TORCH_VERSION := 2.13.0
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONWARNINGS := ignore
+export OMP_NUM_THREADS ?= 2
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(BUILD)/.installed $(BUILD)/encoder/encoder.onnx  ## install everything into .venv and build the encoder
+
+$(BUILD)/.installed: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install python3.11 and python3.11-venv"; exit 1; }
+	@mkdir -p $(BUILD)
+	@echo "1/2 installing $$(grep -c '==' requirements.lock) packages into $(VENV) (once, about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: install python3.11-venv"; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(BUILD)/encoder/encoder.onnx: $(BUILD)/.installed bot/language/graph.py bot/language/build_encoder.py
+	@echo "2/2 building the sentence encoder from its published weights (once, a few seconds)"
+	@rm -f $@
+	@$(BIN)/python -m bot.language.build_encoder published $(BUILD)/encoder 2>/dev/null || $(BIN)/python -m bot.language.build_encoder published $(BUILD)/encoder
+
+train: setup  ## train when content changed
+	@echo "training"
+	@$(BIN)/python -m bot.training
+
+run: train  ## start everything on loopback and print the address of the chat
+	@$(BIN)/python -m bot serve
+
+encoder: setup  ## adapt the sentence encoder to the labelled data (PyTorch, about 20 minutes)
+	@test -x .venv-encoder/bin/python || $(PYTHON) -m venv .venv-encoder
+	@.venv-encoder/bin/pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION) numpy tokenizers safetensors PyYAML
+	@.venv-encoder/bin/python -m bot.training.adapt $(BUILD)/encoder $(BUILD)/adapted
+	@$(BIN)/python -m bot.language.build_encoder adapted $(BUILD)/adapted bot/language/weights
+
+system-packages:
+	@./tests/system-packages.sh
+
+test: system-packages train  ## every test, the fast ring first
+	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/conversations tests/nlu tests/safety
+	@$(BIN)/python -m pytest -q tests/e2e
+
+fast: train  ## the fast ring: unit tests, under two minutes
+	@$(BIN)/python -m pytest -q tests/unit
+
+lint: setup  ## style, types, imports, content
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m bot content check
+
+bench: train  ## this service beside the stock Rasa pipeline, in one run
+	@$(BIN)/python -m tests.bench
+
+safety-report: train  ## how well danger is noticed, on voices held apart
+	@$(BIN)/python -m tests.safety.report
+
+nlu-report: train  ## how well topics and roles are understood, on voices held apart
+	@$(BIN)/python -m tests.nlu.report
+
+lock:  ## resolve requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --group encoder --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o $(BUILD)/lock
+	@{ echo "# Every package with its version and hashes, resolved from pyproject.toml by 'make lock'; installed by 'make setup'."; cat $(BUILD)/lock; } > requirements.lock
+
+clean:  ## remove what was built and installed
+	rm -rf $(BUILD) $(VENV) .venv-encoder .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
+
+.PHONY: help setup train run encoder system-packages test fast lint bench safety-report nlu-report lock clean

@@ -1,0 +1,37 @@
+"""After an emergency, or a choice about it: the one next thing. The care block itself is the gateway's."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.vocabulary import Kind
+
+from .answer import answer
+from .base import SafeAction
+from .reading import CLEAR_TOPIC, Turn
+
+CHOICES = frozenset({"safe_now", "unsafe_now", "cannot_talk"})
+
+
+class ActionCareFollowUp(SafeAction):
+    """action_care_follow_up"""
+
+    def name(self) -> str:
+        """The name EmergencyPolicy and the rules call it by."""
+        return "action_care_follow_up"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
+        """Ask the one next thing; a clear question that came with the danger is answered after it."""
+        turn = Turn.of(tracker)
+        # Whatever form or question was open is closed: a fallback left open here would spin for ever.
+        events: list[Any] = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("not_understood", 0)]
+        if turn.intent in CHOICES:
+            dispatcher.utter_message(response=f"utter_{turn.intent}")
+            return events
+        kind = turn.screening.most_pressing or Kind.IMMEDIATE_DANGER
+        dispatcher.utter_message(response=f"utter_care_followup_{kind}")
+        for topic in turn.others(None, CLEAR_TOPIC)[:1]:
+            events += answer(dispatcher, turn, topic)
+        return events

@@ -1,0 +1,28 @@
+"""More about a topic: the part asked for, or what comes after the first screen."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.vocabulary import Topic
+
+from .base import SafeAction
+from .reading import Turn
+from .services import cards
+
+
+class ActionMore(SafeAction):
+    """action_more"""
+
+    def name(self) -> str:
+        """The name rules call it by."""
+        return "action_more"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
+        """Say the part."""
+        turn = Turn.of(tracker)
+        topic = Topic(turn.entities.get("topic") or turn.slots.get("topic") or Topic.ABOUT_US)
+        dispatcher.utter_message(response=f"utter_{topic}_{turn.entities.get('part') or 'more'}")
+        dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})
+        return []

@@ -1,0 +1,34 @@
+"""Not understood: the nearest topics as choices first; the second time topics, a person and lines."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from .base import SafeAction
+from .choices import choices
+from .reading import Turn
+from .services import cards
+
+NEAREST = 3
+
+
+class ActionNotUnderstood(SafeAction):
+    """action_not_understood"""
+
+    def name(self) -> str:
+        """The name rules call it by."""
+        return "action_not_understood"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
+        """Never the same apology twice."""
+        turn = Turn.of(tracker)
+        before = int(turn.slots.get("not_understood") or 0)
+        if before == 0:
+            nearest = choices(turn.others(None, 0.0)[:NEAREST])
+            dispatcher.utter_message(response="utter_not_understood_1", buttons=nearest)
+        else:
+            dispatcher.utter_message(response="utter_not_understood_2")
+            dispatcher.utter_message(json_message={"services": cards(turn)})
+        return [SlotSet("not_understood", before + 1)]

@@ -1,0 +1,60 @@
+"""Reads from a tracker what actions need, typed."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from rasa_sdk import Tracker
+
+from bot.safety.cues import Screening
+from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic
+
+# A further topic is worth naming when it is this probable.
+SECOND_TOPIC = 0.25
+# On top of an emergency only a question that is clearly there is answered.
+CLEAR_TOPIC = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The latest message and what the conversation remembers."""
+
+    intent: str
+    ranking: tuple[tuple[Topic, float], ...]
+    entities: dict[str, Any]
+    role: Role | None
+    nation: Nation | None
+    role_read: Role | None
+    screening: Screening
+    slots: dict[str, Any]
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> Self:
+        """The turn of a tracker."""
+        message = tracker.latest_message or {}
+        metadata = message.get("metadata") or {}
+        told = metadata.get("screening") or message.get("cues")
+        names = set(Topic)
+        role_read = (metadata.get("facts") or {}).get("role_read")
+        return cls(
+            intent=(message.get("intent") or {}).get("name") or "",
+            ranking=tuple(
+                (Topic(one["name"]), float(one["confidence"]))
+                for one in message.get("intent_ranking") or []
+                if one["name"] in names
+            ),
+            entities={one["entity"]: one["value"] for one in message.get("entities") or []},
+            role=Role(tracker.slots["role"]) if tracker.slots.get("role") else None,
+            nation=Nation(tracker.slots["nation"]) if tracker.slots.get("nation") else None,
+            role_read=Role(role_read) if role_read else None,
+            screening=Screening.from_json(told) if told else Screening(level=Level.NONE),
+            slots=tracker.slots,
+        )
+
+    @property
+    def topic(self) -> Topic | None:
+        """What the message is about, when a topic was understood."""
+        return Topic(self.intent) if self.intent in set(Topic) else None
+
+    def others(self, but: Topic | None, at_least: float) -> list[Topic]:
+        """Further topics of the message, likeliest first; never one about the chat itself."""
+        return [t for t, confidence in self.ranking if t is not but and t not in CHAT_TOPICS and confidence >= at_least]

@@ -1,0 +1,46 @@
+"""The action server: the SDK's executor behind a plain web app on a private address."""
+
+from typing import Any
+
+import structlog
+from aiohttp import web
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionNotFoundException
+
+from bot.bootstrap import load_catalogue, load_responses
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+EXECUTOR: web.AppKey[ActionExecutor] = web.AppKey("executor", ActionExecutor)
+
+
+async def _webhook(request: web.Request) -> web.Response:
+    call: dict[str, Any] = await request.json()
+    try:
+        result = await request.app[EXECUTOR].run(call)
+    except ActionNotFoundException:
+        return web.json_response({"error": "no such action", "action_name": call.get("next_action")}, status=404)
+    return web.json_response(result)
+
+
+async def _ready(_: web.Request) -> web.Response:
+    return web.json_response({"ready": True})
+
+
+def make_app() -> web.Application:
+    """The action server with every action of this package. Raises ContentError when content can't be trusted."""
+    load_catalogue()
+    load_responses()
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    app = web.Application(client_max_size=256 * 1024)
+    app[EXECUTOR] = executor
+    app.router.add_post("/webhook", _webhook)
+    app.router.add_get("/readyz", _ready)
+    return app
+
+
+def run(settings: Settings) -> None:
+    """Serve until stopped."""
+    web.run_app(make_app(), host=settings.internal_host, port=settings.actions_port, print=lambda _: None, access_log=None)

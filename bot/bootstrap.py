@@ -1,0 +1,40 @@
+"""Puts the parts together: the one place where adapters meet the core. No work at import time."""
+
+from datetime import date
+from functools import cache
+
+from bot.catalogue.load import Catalogue
+from bot.catalogue.load import load as load_services
+from bot.content.responses import Responses
+from bot.content.responses import load as load_wording
+from bot.language.reader import Reader
+from bot.safety.detector import Detector
+from bot.safety.labels import HEADS as SAFETY_HEADS
+from bot.safety.patterns import Patterns
+from bot.settings import RESPONSES, SAFETY_CONTENT, SERVICES, Settings
+
+HEADS = (*SAFETY_HEADS, "role")
+
+
+@cache
+def load_reader(settings: Settings) -> Reader:
+    """The reader of this process, loaded once. Raises ContentError or ModelError."""
+    return Reader.load(tables=SAFETY_CONTENT / "cleanup.yml", build=settings.build_folder, names=HEADS)
+
+
+@cache
+def load_detector(settings: Settings) -> Detector:
+    """The detector of this process, loaded once. Raises ContentError or ModelError."""
+    return Detector(reader=load_reader(settings), patterns=Patterns.load(SAFETY_CONTENT / "patterns"))
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The service catalogue. Raises ContentError when it can't be trusted."""
+    return load_services(SERVICES, today=date.today())
+
+
+@cache
+def load_responses() -> Responses:
+    """The wording of the chat. Raises ContentError."""
+    return load_wording(RESPONSES)

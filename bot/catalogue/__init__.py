@@ -1,0 +1,1 @@
+"""Services, their opening hours, who fits whom, and their Open Referral forms. Pure: no web, no Rasa."""

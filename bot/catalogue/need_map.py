@@ -1,0 +1,79 @@
+"""What was asked for and not found, counted without anybody in it: role, nation and topic, nothing else.
+
+A count below the threshold could be one person, so it is never shown by itself, and neither is a rest that
+would give it away.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.catalogue.matching import Match, Need
+from bot.vocabulary import Nation, Role, Topic
+
+FEWEST = 5
+
+# About the chat itself: nobody could look these up in a catalogue.
+CHAT = frozenset(
+    {
+        Topic.PRIVACY,
+        Topic.ABOUT_US,
+        Topic.LEAVE_QUICKLY,
+        Topic.END_CHAT,
+        Topic.PERSON,
+        Topic.CHANGE_DOOR,
+        Topic.REPEAT,
+        Topic.GREET,
+        Topic.THANKS,
+        Topic.AFFIRM,
+        Topic.DENY,
+        Topic.OUT_OF_SCOPE,
+        Topic.ABUSIVE_MESSAGE,
+        Topic.COMPLAINT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Gap:
+    """Somebody of this role and nation asked for this topic and no service fitted. None is unknown."""
+
+    topic: Topic
+    role: Role | None
+    nation: Nation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the map; `gap` is None for all that is too rare to be named."""
+
+    gap: Gap | None
+    count: int
+
+
+class NeedMap:
+    """Counts of gaps. It takes no time, no session and no text, so none can leak from it."""
+
+    def __init__(self, counts: Mapping[Gap, int] | None = None) -> None:
+        self._counts: Counter[Gap] = Counter(counts or {})
+
+    def add(self, need: Need, matches: Iterable[Match]) -> None:
+        """Count every topic of a need that no match answers."""
+        answered = {topic for match in matches for topic in match.service.topics}
+        for topic in dict.fromkeys(need.topics):
+            if topic not in answered and topic not in CHAT:
+                self._counts[Gap(topic=topic, role=need.role, nation=need.nation)] += 1
+
+    @property
+    def counts(self) -> Mapping[Gap, int]:
+        """The plain counts, to be kept where only the service reads them."""
+        return dict(self._counts)
+
+    def rows(self, fewest: int = FEWEST) -> tuple[Row, ...]:
+        """Most wanted first; counts below `fewest` share a row without a name, if that is large enough."""
+        named = sorted(
+            (Row(gap=gap, count=count) for gap, count in self._counts.items() if count >= fewest),
+            key=lambda row: (-row.count, str(row.gap)),
+        )
+        rare = sum(count for count in self._counts.values() if count < fewest)
+        return (*named, Row(gap=None, count=rare)) if rare >= fewest else tuple(named)

@@ -1,0 +1,69 @@
+"""Rasa featurizer: the sentence encoder's vector of a message and the probability of each role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.bootstrap import load_reader
+from bot.language.reader import Reader
+from bot.settings import Settings
+
+_BATCH = 32
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa has no types
+    """Dense sentence features: the encoder's 384 numbers, then one probability a role."""
+
+    def __init__(self, config: dict[str, Any], name: str, reader: Reader) -> None:
+        super().__init__(name, config)
+        self._reader = reader
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """A tokenizer comes first."""
+        return [Tokenizer]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoderFeaturizer:
+        """Made with the reader of this deployment."""
+        return cls(config, execution_context.node_name, load_reader(Settings.from_env()))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the features of each message that has text."""
+        texts = [message for message in messages if message.get(TEXT)]
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            for message, read in zip(batch, self._reader.read([m.get(TEXT) for m in batch]), strict=True):
+                roles = np.array(list(read.scores["role"].values()), dtype=np.float32)
+                features = np.concatenate([read.vector, roles])[np.newaxis, :]
+                for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
+                    message.add_features(Features(features, kind, TEXT, self._config["alias"]))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The same for the training examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to configure."""

@@ -1,0 +1,1 @@
+"""Editors' content: reading, checking and publishing it."""

@@ -1,0 +1,47 @@
+"""The wording of the chat: Rasa's response files, read once and chosen from."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import ContentError
+
+Variation = dict[str, Any]
+Responses = dict[str, list[Variation]]
+
+
+def load(folder: Path) -> Responses:
+    """All responses under `folder`. Raises ContentError with every file that can't be read."""
+    found: Responses = {}
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            document = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+            for name, variations in document["responses"].items():
+                if name in found:
+                    problems.append(f"{path.name}: {name} stands in two files")
+                found[name] = list(variations)
+        except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+            problems.append(f"{path.name}: {' '.join(str(error).split())}")
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def choose(variations: list[Variation], facts: Mapping[str, Any]) -> Variation | None:
+    """The variation with the most conditions that all hold; the first of equals; None when none fits."""
+    best: Variation | None = None
+    for variation in variations:
+        conditions = variation.get("condition") or []
+        if not all(facts.get(c["name"]) == c["value"] for c in conditions):
+            continue
+        if best is None or len(conditions) > len(best.get("condition") or []):
+            best = variation
+    return best
+
+
+def title(responses: Responses, name: str) -> str:
+    """What a button to this response says: the title in the metadata of its default variation."""
+    return next((str(v["metadata"]["title"]) for v in responses[name] if (v.get("metadata") or {}).get("title")), name)

@@ -1,0 +1,230 @@
+"""The visitor's web app: routes, headers, and the one shape of every error."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+import structlog
+from aiohttp import web
+
+from bot.gateway.conversation import BadChoice, Conversation
+from bot.gateway.dialogue import Dialogue, DialogueDown
+from bot.gateway.pages import add_pages
+from bot.gateway.replies import End, Incoming, Open, Opened
+from bot.gateway.sessions import Session, Sessions
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+MOST_CHARACTERS = 4000
+_MOST_BYTES = 64 * 1024  # 4,000 characters of any script, escaped, with room to spare
+_SWEEP_SECONDS = 15
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
+SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions", Sessions)
+CONVERSATION: web.AppKey[Conversation] = web.AppKey("conversation", Conversation)
+DIALOGUE: web.AppKey[Dialogue] = web.AppKey("dialogue", Dialogue)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+T = TypeVar("T")
+
+# What a person may read when a request fails. Never the cause, never what was written.
+ERRORS = {
+    400: ("bad_request", "That could not be read."),
+    401: ("no_session", "This chat has ended. You can start a new one."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "That can't be done here."),
+    409: ("conflict", "That message is still being answered."),
+    413: ("too_long", "That message is too long. Please send it in parts of up to 4,000 characters."),
+    415: ("not_json", "Messages must be sent as JSON."),
+    429: ("too_many", "Too many messages at once. Please wait a moment."),
+    500: ("failed", "Something went wrong on our side. If you are in danger, call 999."),
+    503: ("not_ready", "The chat is not ready yet. If you are in danger, call 999."),
+}
+
+
+class ApiError(Exception):
+    """An answer other than success, by its HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def error_response(status: int) -> web.Response:
+    """The one shape of every error."""
+    code, message = ERRORS.get(status, ERRORS[500 if status >= 500 else 400])
+    return web.json_response({"error": {"code": code, "message": message}}, status=status)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every failure becomes the one shape."""
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return error_response(error.status)
+    except web.HTTPException as error:
+        return error_response(error.status) if error.status >= 400 else error
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as error:  # the last net: its text may quote the visitor, so only its kind is told
+        log.error("request failed", error=type(error).__name__, path=_route(request))
+        return error_response(500)
+
+
+def headers(settings: Settings) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    """Headers of every answer: nothing kept, nothing sent on, nothing foreign let in."""
+    always = {
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+        "X-Robots-Tag": "noindex",
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+            f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {settings.frame_hosts}"
+        ),
+    }
+
+    @web.middleware
+    async def add(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if not response.prepared:
+            for name, value in always.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    return add
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"
+
+
+async def _body(request: web.Request, shape: type[T], *, json_only: bool = True) -> T:
+    if json_only and request.content_type != "application/json":
+        raise ApiError(415)
+    try:
+        return msgspec.json.decode(await request.read(), type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ApiError(400) from error
+
+
+def _token(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise ApiError(401)
+    return token
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
+
+
+async def open_session(request: web.Request) -> web.Response:
+    """POST /api/sessions"""
+    wanted = await _body(request, Open) if request.can_read_body else Open()
+    token, session = request.app[SESSIONS].open()
+    reply = request.app[CONVERSATION].open(session, language=wanted.language, nation=wanted.nation)
+    return _json(Opened(token=token, idle_seconds=request.app[SETTINGS].idle_seconds, reply=reply), status=201)
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """POST /api/messages"""
+    session = request.app[SESSIONS].find(_token(request))
+    if session is None:
+        raise ApiError(401)
+    incoming = await _body(request, Incoming)
+    if (incoming.text is None) == (incoming.choice is None) or len(incoming.id or "") > 100:
+        raise ApiError(400)
+    if incoming.text is not None:
+        if len(incoming.text) > MOST_CHARACTERS:
+            raise ApiError(413)
+        if not incoming.text.strip():
+            raise ApiError(400)
+    message_id = incoming.id or secrets.token_urlsafe(9)
+    # One message at a time, in the order they came; the same id again gets the same answer.
+    async with session.lock:
+        if (before := session.replies.get(message_id)) is not None:
+            return _json(before)
+        try:
+            reply = await request.app[CONVERSATION].answer(session, incoming)
+        except BadChoice as error:
+            raise ApiError(400) from error
+        session.remember(message_id, reply)
+    return _json(reply)
+
+
+async def end_session(request: web.Request) -> web.Response:
+    """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
+    ended = await _body(request, End, json_only=False)
+    session = request.app[SESSIONS].end(ended.token)
+    if session is not None:
+        await _forget(request.app[DIALOGUE], session)
+    return web.Response(status=204)
+
+
+async def _forget(dialogue: Dialogue, session: Session) -> None:
+    try:
+        await dialogue.forget(session.conversation)
+    except DialogueDown as error:
+        # Rasa forgets by itself what falls silent; a Rasa that is down has nothing in memory.
+        log.warning("erase postponed", error=str(error))
+
+
+async def healthz(_: web.Request) -> web.Response:
+    """GET /healthz"""
+    return web.json_response({"alive": True})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """GET /readyz: what is degraded, by name. The gateway itself can always answer."""
+    settings = request.app[SETTINGS]
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+        parts = {"rasa": f"{settings.rasa_url}/readyz", "actions": f"{settings.actions_url}/readyz"}
+        states = await asyncio.gather(*(_alive(http, url) for url in parts.values()))
+    degraded = [name for name, alive in zip(parts, states, strict=True) if not alive]
+    return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
+
+
+async def _alive(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return False
+
+
+async def _sweeping(app: web.Application) -> AsyncIterator[None]:
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            for session in app[SESSIONS].sweep():
+                await _forget(app[DIALOGUE], session)
+
+    task = asyncio.create_task(sweep())
+    yield
+    task.cancel()
+
+
+def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversation) -> web.Application:
+    """The gateway over its parts."""
+    app = web.Application(middlewares=[headers(settings), errors], client_max_size=_MOST_BYTES)
+    app[SETTINGS] = settings
+    app[SESSIONS] = sessions
+    app[CONVERSATION] = conversation
+    app[DIALOGUE] = conversation.dialogue
+    app.router.add_post("/api/sessions", open_session)
+    app.router.add_post("/api/messages", post_message)
+    app.router.add_post("/api/sessions/end", end_session)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    add_pages(app)
+    app.cleanup_ctx.append(_sweeping)
+    return app

@@ -1,0 +1,149 @@
+"""The care block: what stands on top of a reply while danger is in view. Wording: `data/safety/care.yml`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import yaml
+
+from bot.catalogue.cards import card
+from bot.catalogue.load import Catalogue
+from bot.catalogue.matching import Need, match
+from bot.catalogue.records import Medium
+from bot.errors import ContentError
+from bot.gateway.replies import Care
+from bot.gateway.sessions import CareFrame, Session
+from bot.safety.cues import PRESSING, Screening
+from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Nation, Role, Time
+
+WRITER, BY_WRITER, OTHER, SELF = "writer", "by_writer", "other", "self"
+AUDIENCES = (WRITER, BY_WRITER, OTHER, SELF)
+MOST_KINDS = 3  # whose lines are shown: more is not read by anyone in danger
+
+
+class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    emergency: tuple[str, ...]
+    urgent: tuple[str, ...]
+
+
+class CareContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`care.yml` as it stands."""
+
+    owner: str
+    sensitivity: str
+    source: str
+    checked: str
+    review_due: str
+    emergency: dict[str, tuple[str, ...]]
+    urgent: dict[str, tuple[str, ...]]
+    frame: _Frame
+    kinds: dict[str, dict[str, tuple[str, ...]]]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read and check the file. Raises ContentError with all problems."""
+        try:
+            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+            content = msgspec.convert(raw, cls)
+        except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
+            raise ContentError([f"{path.name}: {error}"]) from error
+        problems = [
+            f"{path.name}: {part} has no lines for {audience}"
+            for part, lines in (("emergency", content.emergency), ("urgent", content.urgent))
+            for audience in AUDIENCES
+            if not lines.get(audience)
+        ]
+        problems += [f"{path.name}: no lines for {kind}" for kind in Kind if not content.kinds.get(kind)]
+        problems += [f"{path.name}: emergency must name 999 for {a}" for a in AUDIENCES if "999" not in " ".join(content.emergency.get(a, ()))]
+        if problems:
+            raise ContentError(problems)
+        return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareDesk:
+    """Decides what the care block says and keeps the care frame of a session."""
+
+    content: CareContent
+    catalogue: Catalogue
+
+    def after(self, session: Session, screening: Screening, at: datetime) -> Care | None:
+        """The block for a message just screened; opens or widens the session's frame."""
+        if screening.level is Level.NONE:
+            return self._still(session, at)
+        cues = [cue for cue in screening.cues if cue.time is not Time.PAST]
+        kinds = tuple(dict.fromkeys(cue.kind for cue in cues))
+        directions = tuple(dict.fromkeys(cue.direction for cue in cues if cue.direction))
+        before = session.care
+        level = Level.EMERGENCY if before and before.level is Level.EMERGENCY else screening.level
+        frame = CareFrame(level, tuple(dict.fromkeys(kinds + (before.kinds if before else ()))), directions)
+        session.care = frame
+        audience = _audience(session.role, kinds, directions)
+        opening = self.content.emergency if screening.level is Level.EMERGENCY else self.content.urgent
+        lines = [*opening[audience]]
+        for kind in sorted(kinds, key=PRESSING.index)[:MOST_KINDS]:
+            lines += self._kind_lines(kind, {cue.direction for cue in cues if cue.kind is kind}, audience)
+        return self._block(screening.level, kinds, lines, session, at)
+
+    def changed(self, session: Session, choice: str, at: datetime) -> Care | None:
+        """The block after the visitor said what is true now."""
+        frame = session.care
+        if choice == "unsafe_now":
+            kinds = frame.kinds if frame else (Kind.IMMEDIATE_DANGER,)
+            directions = frame.directions if frame else ()
+            session.care = CareFrame(Level.EMERGENCY, kinds, directions)
+            audience = _audience(session.role, kinds, directions)
+            return self._block(Level.EMERGENCY, kinds, list(self.content.emergency[audience]), session, at)
+        if choice == "safe_now" and frame:
+            lowered = frame.level is Level.EMERGENCY
+            session.care = CareFrame(Level.URGENT, frame.kinds, frame.directions) if lowered else None
+        return self._still(session, at)
+
+    def _still(self, session: Session, at: datetime) -> Care | None:
+        frame = session.care
+        if frame is None:
+            return None
+        lines = self.content.frame.emergency if frame.level is Level.EMERGENCY else self.content.frame.urgent
+        return self._block(frame.level, frame.kinds, list(lines), session, at)
+
+    def _kind_lines(self, kind: Kind, directions: Iterable[Direction | None], audience: str) -> tuple[str, ...]:
+        lines = self.content.kinds[kind]
+        wanted = {Direction.BY_WRITER: BY_WRITER, Direction.TO_WRITER: WRITER}
+        own = next((wanted.get(d, OTHER) for d in directions if d), audience)
+        return lines.get(own) or lines.get(WRITER) or next(iter(lines.values()))
+
+    def _block(self, level: Level, kinds: tuple[Kind, ...], lines: list[str], session: Session, at: datetime) -> Care:
+        frame = session.care
+        own = frame is not None and Direction.BY_WRITER in frame.directions and Direction.TO_WRITER not in frame.directions
+        need = Need(
+            role=Role.OWN_BEHAVIOUR if own else session.role,
+            nation=session.nation,
+            kinds=frozenset(kinds),
+            level=level,
+            language=session.language,
+            channel=Medium.TEXT if Kind.BEING_WATCHED in kinds else None,
+        )
+        cards = tuple(card(m.service, at, nation=session.nation, medium=need.channel) for m in match(self.catalogue, need, at))
+        return Care(level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=cards)
+
+
+def _audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Direction]) -> str:
+    """Whom the first lines speak to. Someone about to do harm never gets the lines for those who suffer it."""
+    shown = set(directions)
+    if Direction.BY_WRITER in shown and Direction.TO_WRITER not in shown:
+        return BY_WRITER
+    if Direction.TO_WRITER in shown:
+        return WRITER
+    if shown:
+        return OTHER
+    if any(kind in UNDIRECTED for kind in kinds):
+        return SELF
+    return {Role.OWN_BEHAVIOUR: BY_WRITER, Role.SUPPORTER: OTHER}.get(role, WRITER) if role else WRITER
+
+
+def nation_of(text: str | None) -> Nation | None:
+    """A nation named by the embedding site, or None."""
+    return Nation(text) if text in set(Nation) else None

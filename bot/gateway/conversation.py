@@ -1,0 +1,183 @@
+"""What happens to one message of a visitor: redacted, screened, read, answered. Needs nothing but itself to be safe."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.catalogue.cards import Card, card
+from bot.catalogue.load import Catalogue
+from bot.catalogue.matching import Need, match
+from bot.content.responses import Responses, choose
+from bot.gateway.care import CareDesk, nation_of
+from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
+from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
+from bot.gateway.sessions import Session
+from bot.language.redaction import redact
+from bot.safety.cues import Screening
+from bot.safety.detector import Detector
+from bot.triage.role import read_role
+from bot.vocabulary import Level, Role, Topic
+
+import msgspec
+
+log = structlog.get_logger()
+
+# What a button may send: the intent, and the entities with the values they may have.
+_CHOICE = re.compile(r"/([a-z_]{1,40})(\{.{0,200}\})?")
+_CARE_CHOICES = frozenset({"safe_now", "unsafe_now", "cannot_talk"})
+_PLAIN_INTENTS = frozenset({*(topic.value for topic in Topic), *_CARE_CHOICES})
+
+
+class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    role: Role | None = None
+    nation: str | None = None
+    children: bool | None = None
+    safe_to_chat: bool | None = None
+    slot: str | None = None
+    topic: Topic | None = None
+    part: str | None = None
+
+
+class BadChoice(ValueError):
+    """A choice that no button of ours sends."""
+
+
+def parse_choice(payload: str) -> tuple[str, _Values]:
+    """The intent of a choice and its values. Raises BadChoice."""
+    match_ = _CHOICE.fullmatch(payload)
+    if not match_:
+        raise BadChoice
+    intent, raw = match_[1], match_[2] or "{}"
+    try:
+        values = msgspec.json.decode(raw, type=_Values)
+    except msgspec.MsgspecError as error:
+        raise BadChoice from error
+    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more"}:
+        raise BadChoice
+    if values.part is not None and not re.fullmatch(r"[a-z_]{1,40}", values.part):
+        raise BadChoice
+    return intent, values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The way of every message, in words or by button."""
+
+    detector: Detector
+    care: CareDesk
+    catalogue: Catalogue
+    responses: Responses
+    dialogue: Dialogue
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
+        """The first screen."""
+        session.nation = nation_of(nation)
+        if language:
+            session.language = language
+        return self._reply(session, [self._own("utter_welcome", session)], None)
+
+    async def answer(self, session: Session, incoming: Incoming) -> Reply:
+        """The reply to one message. Raises BadChoice."""
+        if incoming.choice is not None:
+            return await self._answer_choice(session, incoming.choice)
+        text = incoming.text or ""
+        # The model runs outside the event loop, so that one long message holds up nobody.
+        screening, role = await asyncio.to_thread(self._read, text)
+        if session.role is None and role is not None:
+            session.role = role
+        care = self.care.after(session, screening, self.now())
+        facts = self._facts(session)
+        if role is not None and session.door is not None and role is not session.door:
+            facts["role_read"] = role.value
+        turn = Turn(
+            conversation=session.conversation,
+            text=redact(text).lstrip("/").strip() or "…",
+            facts=facts,
+            screening=screening.to_json(),
+        )
+        return await self._answer_turn(session, turn, care)
+
+    async def _answer_choice(self, session: Session, payload: str) -> Reply:
+        intent, values = parse_choice(payload)
+        if intent == "door" and values.role:
+            session.role = session.door = values.role
+        if values.nation:
+            session.nation = nation_of(values.nation)
+        care = (
+            self.care.changed(session, intent, self.now())
+            if intent in _CARE_CHOICES
+            else self.care.after(session, Screening(level=Level.NONE), self.now())
+        )
+        turn = Turn(
+            conversation=session.conversation, text=payload, facts=self._facts(session), screening={}
+        )
+        return await self._answer_turn(session, turn, care)
+
+    async def _answer_turn(self, session: Session, turn: Turn, care: Care | None) -> Reply:
+        try:
+            said = await self.dialogue.say(turn)
+        except DialogueDown as error:
+            log.warning("dialogue down", error=str(error))
+            return self._reply(session, [self._without_dialogue(session)], care, degraded=True)
+        degraded = any(one.custom.get("degraded") for one in said)
+        return self._reply(session, _messages(said), care, degraded=degraded)
+
+    def _read(self, text: str) -> tuple[Screening, Role | None]:
+        read = self.detector.read(text)
+        return self.detector.judge(read), read_role(read.whole, sure=True)
+
+    def _facts(self, session: Session) -> dict[str, Any]:
+        return {
+            name: value.value
+            for name, value in (("role", session.role), ("nation", session.nation))
+            if value is not None
+        }
+
+    def _own(self, name: str, session: Session) -> Message:
+        """A message the gateway says itself."""
+        variation = choose(self.responses[name], self._facts(session)) or {}
+        return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
+
+    def _without_dialogue(self, session: Session) -> Message:
+        message = self._own("utter_technical_problem", session)
+        return msgspec.structs.replace(message, services=self._lines(session))
+
+    def _lines(self, session: Session) -> tuple[Card, ...]:
+        """The lines of the visitor's role and nation, without asking anyone."""
+        now = self.now()
+        need = Need(role=session.role, nation=session.nation, language=session.language)
+        return tuple(card(m.service, now, nation=session.nation) for m in match(self.catalogue, need, now))
+
+    def _reply(self, session: Session, messages: list[Message], care: Care | None, *, degraded: bool = False) -> Reply:
+        return Reply(
+            messages=tuple(messages),
+            care=care if care is not None else msgspec.UNSET,
+            role=session.role.value if session.role else None,
+            degraded=degraded,
+        )
+
+
+def _messages(said: list[Said]) -> list[Message]:
+    """Rasa's messages as the widget shows them; what an action attached joins the message before it."""
+    messages: list[Message] = []
+    for one in said:
+        services = tuple(msgspec.convert(one.custom.get("services", []), type=tuple[Card, ...]))
+        topic = one.custom.get("topic")
+        if one.text:
+            messages.append(_message(one))
+        if messages and (services or topic):
+            last = messages[-1]
+            messages[-1] = msgspec.structs.replace(last, services=last.services + services, topic=topic or last.topic)
+    return messages
+
+
+def _message(said: Said) -> Message:
+    choices = tuple(Choice(title=b["title"], payload=b["payload"]) for b in said.buttons)
+    return Message(id=secrets.token_urlsafe(9), sender="service", text=said.text.strip(), choices=choices)

@@ -1,0 +1,73 @@
+"""What the chat API says: the shapes of its answers, which widgets and other programs rely on."""
+
+import msgspec
+
+from bot.catalogue.cards import Card
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A button: what it says and what the widget sends back."""
+
+    title: str
+    payload: str
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True, rename={"sender": "from"}):
+    """One message of the service or of a person."""
+
+    id: str
+    sender: str
+    text: str
+    topic: str | None = None
+    choices: tuple[Choice, ...] = ()
+    services: tuple[Card, ...] = ()
+
+
+class Care(msgspec.Struct, frozen=True):
+    """What stands before everything else when a message shows danger."""
+
+    level: str
+    kinds: tuple[str, ...]
+    lines: tuple[str, ...]
+    services: tuple[Card, ...]
+
+
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one message of the visitor."""
+
+    messages: tuple[Message, ...]
+    care: Care | msgspec.UnsetType = msgspec.UNSET
+    role: str | None
+    state: str = "bot"
+    degraded: bool = False
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The answer to a new session."""
+
+    token: str
+    idle_seconds: int
+    reply: Reply
+
+
+class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request for a session."""
+
+    language: str | None = None
+    nation: str | None = None
+
+
+class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message of the visitor: words or a choice."""
+
+    id: str | None = None
+    text: str | None = None
+    choice: str | None = None
+
+
+class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request to end a session."""
+
+    token: str

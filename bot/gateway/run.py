@@ -1,0 +1,45 @@
+"""Serves the gateway until stopped."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+from aiohttp import web
+
+from bot.bootstrap import SAFETY_CONTENT, load_catalogue, load_detector, load_responses
+from bot.gateway.app import make_app
+from bot.gateway.care import CareContent, CareDesk
+from bot.gateway.conversation import Conversation
+from bot.gateway.dialogue import RasaDialogue
+from bot.gateway.sessions import Sessions
+from bot.settings import Settings
+
+
+async def build(settings: Settings) -> web.Application:
+    """The gateway with its real parts. Raises ContentError or ModelError: it does not run without its detector."""
+    catalogue = load_catalogue()
+    detector = load_detector(settings)
+    detector.screen("hello")  # the first pass of the encoder is slow: not for a visitor to wait for
+    http = aiohttp.ClientSession()
+    conversation = Conversation(
+        detector=detector,
+        care=CareDesk(content=CareContent.load(SAFETY_CONTENT / "care.yml"), catalogue=catalogue),
+        catalogue=catalogue,
+        responses=load_responses(),
+        dialogue=RasaDialogue(http, url=settings.rasa_url, seconds=settings.rasa_seconds),
+    )
+    sessions = Sessions(
+        idle_seconds=settings.idle_seconds, session_seconds=settings.session_seconds, most=settings.most_sessions
+    )
+    app = make_app(settings, sessions=sessions, conversation=conversation)
+
+    async def closing(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await http.close()
+
+    app.cleanup_ctx.append(closing)
+    return app
+
+
+def run(settings: Settings) -> None:
+    """Listen on the public address."""
+    web.run_app(build(settings), host=settings.host, port=settings.gateway_port, print=lambda _: None, access_log=None)

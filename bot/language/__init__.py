@@ -1,0 +1,1 @@
+"""Text clean-up, redaction and the sentence encoder. Pure: no web framework, no Rasa."""

@@ -1,0 +1,84 @@
+"""Reads a message once: plain text, sentence vector, and what each trained head makes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.language.cleanup import Clean, Cleaner
+from bot.language.encoder import WIDTH, Encoder, Reading, Vectors
+from bot.language.heads import Head, PieceHead, ngrams
+from bot.language.weights import adapted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What is known of one text. vector: (384,). scores: for each head, one probability a label."""
+
+    clean: Clean
+    vector: Vectors
+    pieces: Reading
+    scores: Mapping[str, Mapping[str, float]]
+
+
+class Reader:
+    """The encoder and the trained heads over it. Safe to call from several threads."""
+
+    def __init__(
+        self, *, cleaner: Cleaner, encoder: Encoder, heads: Mapping[str, Head], spans: PieceHead | None = None
+    ) -> None:
+        self._cleaner = cleaner
+        self._encoder = encoder
+        self._heads = heads
+        self._spans = spans
+
+    @classmethod
+    def load(cls, *, tables: Path, build: Path, names: Sequence[str]) -> Self:
+        """From the clean-up tables and the build folder. Raises ContentError or ModelError."""
+        weights = adapted()
+        heads = {name: Head.load(build / "heads" / f"{name}.npz") for name in names}
+        encoder = Encoder.load(weights.encoder, build / "encoder" / "tokenizer.json")
+        return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=heads, spans=PieceHead.load(weights.heads))
+
+    def read(self, texts: Sequence[str]) -> list[Read]:
+        """Read `texts` in one pass of the encoder."""
+        cleans = [self._cleaner.clean(text) for text in texts]
+        plain = [clean.text for clean in cleans]
+        readings = self._encoder.read(plain)
+        vectors = np.stack([r.sentence for r in readings]) if readings else np.zeros((0, WIDTH), np.float32)
+        grams = ngrams(plain) if self._heads and plain else None
+        scores: dict[str, npt.NDArray[np.float64]] = {
+            name: head.probabilities(vectors, grams) for name, head in self._heads.items() if grams is not None
+        }
+        return [
+            Read(
+                clean=clean,
+                vector=vectors[row],
+                pieces=readings[row],
+                scores={
+                    name: dict(zip(self._heads[name].labels, table[row].tolist(), strict=True))
+                    for name, table in scores.items()
+                },
+            )
+            for row, clean in enumerate(cleans)
+        ]
+
+
+
+    def where(self, read: Read, column: int, least: float = 0.5) -> tuple[int, int] | None:
+        """The characters of the original that show label `column` of the piece head; None when no piece does."""
+        if self._spans is None or not len(read.pieces.pieces):
+            return None
+        sure = self._spans.probabilities(read.pieces.pieces)[:, column]
+        best = int(sure.argmax())
+        if sure[best] < least:
+            return None
+        first = last = best
+        while first > 0 and sure[first - 1] >= least / 2:
+            first -= 1
+        while last + 1 < len(sure) and sure[last + 1] >= least / 2:
+            last += 1
+        return read.clean.span(read.pieces.offsets[first][0], read.pieces.offsets[last][1])

@@ -1,0 +1,105 @@
+"""What a deployment can set, in one frozen object read from the environment once at start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from bot.errors import SettingError
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFETY_CONTENT = ROOT / "data" / "safety"
+SERVICES = ROOT / "data" / "services"
+TOPICS = ROOT / "data" / "nlu"
+RESPONSES = ROOT / "bot" / "domain" / "responses"
+
+PREFIX = "FINGERPOST_"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that never prints."""
+
+    _value: str = ""
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self._value else "Secret('')"
+
+    __str__ = __repr__
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting is an environment variable: FINGERPOST_ and the field's name in capitals."""
+
+    host: str = _setting("127.0.0.1", "address that the public gateway listens on")
+    gateway_port: int = _setting(8080, "port of the visitor's chat")
+    internal_host: str = _setting("127.0.0.1", "address that Rasa, the action server and metrics listen on")
+    rasa_port: int = _setting(5005, "port of the Rasa process")
+    actions_port: int = _setting(5055, "port of the action server")
+    metrics_port: int = _setting(9090, "port of /metrics")
+    build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
+    rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
+    actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
+    idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
+    session_seconds: int = _setting(86400, "any session is erased after this; at most 86400")
+    most_sessions: int = _setting(20000, "sessions one gateway holds in memory")
+    exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
+    frame_hosts: str = _setting("'self'", "sites that may embed the chat, as CSP frame-ancestors lists them")
+    log_level: str = _setting("info", "debug, info, warning or error")
+    sentry_dsn: Secret = _setting(Secret(), "error reports go here, scrubbed; off when empty")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Read the environment. Raises SettingError, which names the setting."""
+        env = os.environ if env is None else env
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        if unknown := sorted(name for name in env if name.startswith(PREFIX) and name not in known):
+            raise SettingError(f"unknown setting {', '.join(unknown)}: see deploy/docs/settings.md")
+        values = {f.name: _parse(name, env[name], type(f.default)) for name, f in known.items() if name in env}
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if not 60 <= self.idle_seconds <= 1800:
+            raise SettingError(f"{PREFIX}IDLE_SECONDS must be 60 to 1800: visitors are promised 30 minutes at most")
+        if not self.idle_seconds <= self.session_seconds <= 86400:
+            raise SettingError(f"{PREFIX}SESSION_SECONDS must be at most 86400: visitors are promised 24 hours at most")
+        if not self.exit_url.startswith(("https://", "http://")):
+            raise SettingError(f"{PREFIX}EXIT_URL must be a web address")
+        if self.log_level not in ("debug", "info", "warning", "error"):
+            raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
+        for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):
+            if not 0 < port < 65536:
+                raise SettingError(f"a port must be 1 to 65535, not {port}")
+
+    @property
+    def rasa_url(self) -> str:
+        return f"http://{self.internal_host}:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://{self.internal_host}:{self.actions_port}"
+
+
+def _parse(name: str, text: str, kind: type) -> Any:
+    if kind is Secret:
+        return Secret(text)
+    if issubclass(kind, Path):
+        return Path(text)
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise SettingError(f"{name} must be a number, not {text!r}") from error

@@ -1,0 +1,224 @@
+"""Adapts the sentence encoder to how people write to this service. `make encoder`; needs PyTorch, minutes, seeded.
+
+One model, several heads: level, kinds, who did it to whom, time, role, topic, and for every word piece the kinds it
+shows. Writes `encoder.safetensors` (the published names) and `heads.npz` into a folder. All labelled messages under
+`data/` are used; those under `tests/` never.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from bot.content.examples import LabelledCue, TopicExample, load_safety, load_topics
+from bot.language.cleanup import Cleaner
+from bot.safety.labels import ACTS, NOTHING, act
+from bot.settings import SAFETY_CONTENT, TOPICS
+from bot.training.augment import bare, other_gender, slip
+from bot.training.network import SCALE, Network
+from bot.training.units import Unit, units
+from bot.vocabulary import Kind, Level, Role, Time, Topic
+
+LABELS: dict[str, tuple[str, ...]] = {
+    "level": tuple(Level),
+    "kind": tuple(Kind),
+    "act": ACTS,
+    "time": (*Time, NOTHING),
+    "role": (*Role, NOTHING),
+    "topic": tuple(Topic),
+}
+EXCLUSIVE = ("level", "time", "role", "topic")
+WEIGHTS = {"level": 1.0, "kind": 4.0, "act": 8.0, "time": 0.4, "role": 0.6, "topic": 0.8, "spans": 2.0}
+RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 8e-5, 1e-3, 0.08, 128, 32
+UNKNOWN = -1.0  # a target that this message does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One text with the targets it has; for any other the loss is nought."""
+
+    text: str
+    targets: dict[str, list[float]]
+    cues: tuple[LabelledCue, ...]
+    origins: tuple[int, ...]
+    has_spans: bool
+
+
+def _one(labels: Sequence[str], value: str) -> list[float]:
+    return [float(label == value) for label in labels]
+
+
+def from_unit(unit: Unit, cleaner: Cleaner) -> Item:
+    """The targets of one window of a safety message."""
+    clean = cleaner.clean(unit.text)
+    start = unit.example.text.find(unit.text)
+    origins = tuple(origin + start for origin in clean.origins)
+    times = {cue.time for cue in unit.cues}
+    first = next((t for t in (Time.NOW, Time.RECENT, Time.THREATENED, Time.PAST) if t in times), NOTHING)
+    kinds = {cue.kind for cue in unit.live}
+    acts = {act(cue.kind, cue.direction) for cue in unit.cues if cue.direction}
+    targets = {
+        "level": _one(LABELS["level"], unit.level),
+        "kind": [float(kind in kinds) for kind in Kind],
+        "act": [float(label in acts) for label in ACTS],
+        "time": _one(LABELS["time"], first),
+        "role": _one(LABELS["role"], unit.example.role or NOTHING),
+    }
+    return Item(clean.text, targets, unit.cues, origins, True)
+
+
+def from_topic(example: TopicExample, cleaner: Cleaner) -> Item:
+    """The targets of one topic message: the topic most, what it is as much about a little less."""
+    weights = {example.topic: 1.0, **dict.fromkeys(example.also, 0.5)}
+    total = sum(weights.values())
+    targets = {
+        "topic": [weights.get(topic, 0.0) / total for topic in Topic],
+        "role": _one(LABELS["role"], example.role or NOTHING),
+    }
+    return Item(cleaner.clean(example.text).text, targets, (), (), False)
+
+
+def varied(item: Item, chance: random.Random) -> tuple[str, bool]:
+    """The item's text, now and then as another would write it; whether its spans still stand where they did."""
+    draw = chance.random()
+    if draw < 0.25:
+        return other_gender(item.text), False
+    if draw < 0.35:
+        return slip(item.text, chance), False
+    if draw < 0.45:
+        return bare(item.text), False
+    return item.text, True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """ids, mask: (texts, pieces). targets: (texts, labels). spans: (texts, pieces, kinds), UNKNOWN where not marked."""
+
+    ids: Tensor
+    mask: Tensor
+    targets: dict[str, Tensor]
+    spans: Tensor
+
+
+def batches(items: Sequence[Item], tokenizer: Tokenizer, chance: random.Random) -> Iterator[Batch]:
+    """All items once, in batches of like length in a random order."""
+    keyed = sorted(items, key=lambda item: len(item.text) * chance.uniform(0.8, 1.2))
+    groups = [keyed[i : i + BATCH] for i in range(0, len(keyed), BATCH)]
+    chance.shuffle(groups)
+    for group in groups:
+        texts = [varied(item, chance) for item in group]
+        encodings = tokenizer.encode_batch([text for text, _ in texts])
+        spans = torch.full((len(group), len(encodings[0].ids), len(Kind)), UNKNOWN)
+        for row, (item, (_, exact)) in enumerate(zip(group, texts, strict=True)):
+            if item.has_spans and exact:
+                _mark(spans[row], item, encodings[row].offsets)
+        targets = {
+            name: torch.tensor([item.targets.get(name, [UNKNOWN] * len(labels)) for item in group])
+            for name, labels in LABELS.items()
+        }
+        ids = torch.tensor([e.ids for e in encodings])
+        yield Batch(ids, torch.tensor([e.attention_mask for e in encodings]), targets, spans)
+
+
+def _mark(spans: Tensor, item: Item, offsets: Sequence[tuple[int, int]]) -> None:
+    kinds = list(Kind)
+    for piece, (start, end) in enumerate(offsets):
+        if end <= start or start >= len(item.origins):
+            continue
+        where = item.origins[start]
+        spans[piece] = 0.0
+        for cue in item.cues:
+            if cue.start <= where < cue.end:
+                spans[piece, kinds.index(cue.kind)] = 1.0
+
+
+def loss_of(logits: dict[str, Tensor], spans: Tensor, batch: Batch) -> Tensor:
+    """The weighted sum over all heads, each over the items that have its target."""
+    total = torch.zeros(())
+    for name, target in batch.targets.items():
+        has = target[:, 0] != UNKNOWN
+        if not has.any():
+            continue
+        guess, truth = logits[name][has], target[has]
+        if name in EXCLUSIVE:
+            total = total + WEIGHTS[name] * F.cross_entropy(guess, truth, label_smoothing=0.05)
+        else:
+            total = total + WEIGHTS[name] * F.binary_cross_entropy_with_logits(guess, truth)
+    known = batch.spans != UNKNOWN
+    if known.any():
+        total = total + WEIGHTS["spans"] * F.binary_cross_entropy_with_logits(spans[known], batch.spans[known])
+    return total
+
+
+def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, seed: int = 7) -> None:
+    """Train and write the adapted encoder and its heads into `out`."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    chance = random.Random(seed)
+    tokenizer = Tokenizer.from_file(str(published / "tokenizer.json"))
+    tokenizer.enable_truncation(MOST_PIECES)
+    tokenizer.enable_padding()
+    network = Network({name: len(labels) for name, labels in LABELS.items()}, len(Kind))
+    network.take(load_file(str(published / "model.safetensors")))
+    heads = [p for name, p in network.named_parameters() if name.startswith(("heads", "spans"))]
+    body = [p for name, p in network.named_parameters() if not name.startswith(("heads", "spans"))]
+    optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
+    steps = epochs * -(-len(items) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / (steps * (1 - WARM_UP))))
+    )
+    network.train()
+    for epoch in range(epochs):
+        started, sums, count = time.monotonic(), 0.0, 0
+        for batch in batches(items, tokenizer, chance):
+            logits, spans, _ = network(batch.ids, batch.mask)
+            loss = loss_of(logits, spans, batch)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            sums, count = sums + loss.item(), count + 1
+        print(f"  epoch {epoch + 1} of {epochs}: loss {sums / count:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(network.give(), str(out / "encoder.safetensors"))
+    with torch.no_grad():
+        parts = {f"{name}.weight": (head.weight * SCALE).T.numpy() for name, head in network.heads.items()}
+        parts |= {f"{name}.bias": head.bias.numpy() for name, head in network.heads.items()}
+        parts |= {"spans.weight": network.spans.weight.T.numpy(), "spans.bias": network.spans.bias.numpy()}
+    np.savez_compressed(out / "heads.npz", **parts)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("published", type=Path, help="folder of the published weights and tokenizer")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
+    parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
+    chosen = parser.parse_args()
+    cleaner = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+    safety, topics = load_safety(SAFETY_CONTENT / "voices"), load_topics(TOPICS)
+    safety = [example for example in safety if example.hand != chosen.leave_out]
+    topics = [example for example in topics if not chosen.leave_out or not example.voice.startswith(f"{chosen.leave_out}_")]
+    voices = sorted({example.voice for example in (*safety, *topics)})
+    random.Random(7).shuffle(voices)
+    kept = set(voices[: round(len(voices) * chosen.share)])
+    items = [from_unit(unit, cleaner) for unit in units([e for e in safety if e.voice in kept])]
+    items += [from_topic(example, cleaner) for example in topics if example.voice in kept]
+    print(f"  {len(items)} texts of {len(kept)} voices", flush=True)
+    adapt(items, chosen.published, chosen.out, epochs=chosen.epochs)
+
+
+if __name__ == "__main__":
+    main()

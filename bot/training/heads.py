@@ -1,0 +1,98 @@
+"""Trains the heads that read messages: what the adapted encoder learnt, joined by n-grams of all labelled files.
+
+The encoder's own heads know meaning; the n-grams learn in seconds what an editor added today. Both are linear, so
+their sum is one head. Seeded; no pickle.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bot.content.examples import SafetyExample, TopicExample
+from bot.errors import ModelError
+from bot.language.cleanup import Cleaner
+from bot.language.heads import FEATURES, Head, ngrams
+from bot.safety.labels import ACTS, NOTHING, act
+from bot.settings import SAFETY_CONTENT
+from bot.training.units import Unit, units
+from bot.vocabulary import Kind, Level, Role, Time
+
+# How much the n-grams count beside the encoder's heads; chosen on voices left out of both (deploy/docs/safety/detector.md).
+NGRAM_WEIGHT = 0.3
+INVERSE_REGULARISATION = 4.0
+FEWEST = 8  # positives below which a label is not learnt
+
+Say = Callable[[str], None]
+Labels = Sequence[str]
+
+
+def train(
+    *, adapted: Path, safety: Sequence[SafetyExample], topics: Sequence[TopicExample], folder: Path, say: Say
+) -> None:
+    """Train every head and write it into `folder`. `adapted`: the heads file beside the encoder."""
+    started = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    cleaner = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+    windows = units(safety)
+    say(f"learning from {len(windows)} windows of {len(safety)} safety messages and {len(topics)} topic messages")
+    grams = ngrams([cleaner.clean(unit.text).text for unit in windows])
+    everything = [*safety, *topics]
+    role_grams = ngrams([cleaner.clean(one.text).text for one in everything])
+    truths: dict[str, tuple[csr_matrix, npt.NDArray[np.bool_], Labels, bool]] = {
+        "level": (grams, _one_of([u.level for u in windows], list(Level)), list(Level), True),
+        "time": (grams, _one_of([_time(u) for u in windows], [*Time, NOTHING]), [*Time, NOTHING], True),
+        "kind": (grams, _any_of([{cue.kind for cue in u.live} for u in windows], list(Kind)), list(Kind), False),
+        "act": (grams, _any_of([_acts(u) for u in windows], ACTS), ACTS, False),
+        "role": (role_grams, _one_of([e.role or NOTHING for e in everything], [*Role, NOTHING]), [*Role, NOTHING], True),
+    }
+    try:
+        with np.load(adapted, allow_pickle=False) as saved:
+            learnt = {name: (saved[f"{name}.weight"], saved[f"{name}.bias"]) for name in truths}
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(f"{adapted.name} can't be read: run `make encoder`") from error
+    for name, (features, truth, labels, exclusive) in truths.items():
+        weights, bias = _fit(features, truth)
+        dense, dense_bias = learnt[name]
+        Head(
+            labels=tuple(str(label) for label in labels),
+            exclusive=exclusive,
+            dense=dense.astype(np.float32),
+            sparse=weights * np.float32(NGRAM_WEIGHT),
+            bias=(dense_bias + NGRAM_WEIGHT * bias).astype(np.float32),
+        ).save(folder / f"{name}.npz")
+    say(f"trained {len(truths)} heads in {time.monotonic() - started:.0f} s")
+
+
+def _time(unit: Unit) -> str:
+    times = {cue.time for cue in unit.cues}
+    return next((t for t in (Time.NOW, Time.RECENT, Time.THREATENED, Time.PAST) if t in times), NOTHING)
+
+
+def _acts(unit: Unit) -> set[str]:
+    return {act(cue.kind, cue.direction) for cue in unit.cues if cue.direction}
+
+
+def _one_of(truth: Sequence[str], labels: Labels) -> npt.NDArray[np.bool_]:
+    return np.array([[t == label for label in labels] for t in truth])
+
+
+def _any_of(truth: Sequence[set[str]] | Sequence[set[Kind]], labels: Labels) -> npt.NDArray[np.bool_]:
+    return np.array([[label in t for label in labels] for t in truth])
+
+
+def _fit(features: csr_matrix, truth: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """One regression a label; a label too rare to learn keeps what the encoder says of it."""
+    weights = np.zeros((FEATURES, truth.shape[1]), dtype=np.float32)
+    bias = np.zeros(truth.shape[1], dtype=np.float32)
+    for column in range(truth.shape[1]):
+        if truth[:, column].sum() < FEWEST:
+            continue
+        regression = LogisticRegression(C=INVERSE_REGULARISATION, solver="liblinear", random_state=7, max_iter=300)
+        fitted = regression.fit(features, truth[:, column])
+        weights[:, column], bias[column] = fitted.coef_[0], fitted.intercept_[0]
+    return weights, bias

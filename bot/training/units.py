@@ -1,0 +1,35 @@
+"""What the heads learn from: windows of messages with what stands in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.content.examples import LabelledCue, SafetyExample
+from bot.safety.windows import windows
+from bot.vocabulary import Level, Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One window of a labelled message: its text, the level and the cues in it."""
+
+    text: str
+    level: Level
+    cues: tuple[LabelledCue, ...]
+    example: SafetyExample
+
+    @property
+    def live(self) -> tuple[LabelledCue, ...]:
+        """The cues that are not over."""
+        return tuple(cue for cue in self.cues if cue.time is not Time.PAST)
+
+
+def units(examples: Iterable[SafetyExample]) -> list[Unit]:
+    """Every window of every message. A window without a cue of its own is harmless, whatever the message is."""
+    found: list[Unit] = []
+    for example in examples:
+        for start, end in windows(example.text):
+            inside = tuple(cue for cue in example.cues if cue.start < end and cue.end > start)
+            live = any(cue.time is not Time.PAST for cue in inside)
+            level = example.level if live else Level.NONE
+            found.append(Unit(text=example.text[start:end], level=level, cues=inside, example=example))
+    return found

@@ -1,0 +1,1 @@
+"""Who is writing, and who does what to whom. Pure."""

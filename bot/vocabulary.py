@@ -1,0 +1,165 @@
+"""The closed vocabularies: the one place where roles, nations, topics and cues are named.
+
+The names are those of intents, slots, the API, the catalogue, the console and the tests. Their meaning is
+written down for people in `deploy/docs/vocabulary.md`.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who is writing: the door of the first screen, or what their words show."""
+
+    VICTIM = "victim"
+    OWN_BEHAVIOUR = "own_behaviour"
+    SUPPORTER = "supporter"
+    UNSURE = "unsure"
+
+
+class Nation(StrEnum):
+    """Where the visitor lives. Law, housing and helplines differ by it."""
+
+    ENGLAND = "england"
+    SCOTLAND = "scotland"
+    WALES = "wales"
+    NORTHERN_IRELAND = "northern_ireland"
+    ELSEWHERE = "elsewhere"
+
+
+class Topic(StrEnum):
+    """What a message is about. Every topic is a Rasa intent of the same name."""
+
+    # practical
+    HOUSING = "housing"
+    MONEY = "money"
+    CHILDREN = "children"
+    POLICE = "police"
+    COURT_ORDERS = "court_orders"
+    EVIDENCE = "evidence"
+    TECH_SAFETY = "tech_safety"
+    SAFETY_PLAN = "safety_plan"
+    SEPARATION = "separation"
+    WORK = "work"
+    HEALTH = "health"
+    IMMIGRATION = "immigration"
+    PETS = "pets"
+    PARTNER_HELP = "partner_help"
+    # understanding
+    IS_IT_ABUSE = "is_it_abuse"
+    CONTROLLING_BEHAVIOUR = "controlling_behaviour"
+    MONEY_CONTROL = "money_control"
+    SEXUAL_ABUSE = "sexual_abuse"
+    CHILDHOOD_ABUSE = "childhood_abuse"
+    STALKING = "stalking"
+    IMAGES = "images"
+    HONOUR = "honour"
+    ACCUSED = "accused"
+    HITTING_BACK = "hitting_back"
+    # own behaviour
+    CHANGE = "change"
+    TIME_OUT = "time_out"
+    SUBSTANCE_USE = "substance_use"
+    ARRESTED = "arrested"
+    CONTACT_WITH_CHILDREN = "contact_with_children"
+    PARTNER_LEFT = "partner_left"
+    PROGRAMME = "programme"
+    JEALOUSY_CONTROL = "jealousy_control"
+    # support
+    FEELINGS = "feelings"
+    MENTAL_HEALTH = "mental_health"
+    SOMEONE_TO_TALK_TO = "someone_to_talk_to"
+    SUPPORT_FOR_MEN = "support_for_men"
+    LGBT = "lgbt"
+    FAITH_CULTURE = "faith_culture"
+    DISABILITY_AGE = "disability_age"
+    INTERPRETER = "interpreter"
+    # supporter
+    HELP_SOMEONE = "help_someone"
+    CHILD_WORRY = "child_worry"
+    # about the chat
+    PRIVACY = "privacy"
+    ABOUT_US = "about_us"
+    LEAVE_QUICKLY = "leave_quickly"
+    END_CHAT = "end_chat"
+    PERSON = "person"
+    CHANGE_DOOR = "change_door"
+    REPEAT = "repeat"
+    GREET = "greet"
+    THANKS = "thanks"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    OUT_OF_SCOPE = "out_of_scope"
+    ABUSIVE_MESSAGE = "abusive_message"
+    COMPLAINT = "complaint"
+
+
+class Kind(StrEnum):
+    """What sort of danger a cue shows."""
+
+    IMMEDIATE_DANGER = "immediate_danger"
+    WEAPON = "weapon"
+    STRANGULATION = "strangulation"
+    VIOLENCE = "violence"
+    MEDICAL = "medical"
+    THREAT_TO_KILL = "threat_to_kill"
+    SUICIDE = "suicide"
+    SELF_HARM = "self_harm"
+    SUICIDE_OTHER = "suicide_other"
+    HARM_TO_OTHER = "harm_to_other"
+    CHILD_AT_RISK = "child_at_risk"
+    SEXUAL_VIOLENCE = "sexual_violence"
+    STALKING = "stalking"
+    CONFINEMENT = "confinement"
+    FORCED_MARRIAGE_OR_HONOUR = "forced_marriage_or_honour"
+    BEING_WATCHED = "being_watched"
+    CHILD_USER = "child_user"
+
+
+class Direction(StrEnum):
+    """Who does it to whom. `suicide`, `self_harm` and `child_user` have none."""
+
+    TO_WRITER = "to_writer"
+    BY_WRITER = "by_writer"
+    TO_CHILD = "to_child"
+    TO_OTHER = "to_other"
+
+
+class Time(StrEnum):
+    """When: as they type, days or weeks ago or going on, ended long ago, or said to come."""
+
+    NOW = "now"
+    RECENT = "recent"
+    PAST = "past"
+    THREATENED = "threatened"
+
+
+class Level(StrEnum):
+    """How near a message is to life at stake."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    NONE = "none"
+
+
+CHAT_TOPICS = frozenset(
+    {
+        Topic.PRIVACY,
+        Topic.ABOUT_US,
+        Topic.LEAVE_QUICKLY,
+        Topic.END_CHAT,
+        Topic.PERSON,
+        Topic.CHANGE_DOOR,
+        Topic.REPEAT,
+        Topic.GREET,
+        Topic.THANKS,
+        Topic.AFFIRM,
+        Topic.DENY,
+        Topic.OUT_OF_SCOPE,
+        Topic.ABUSIVE_MESSAGE,
+        Topic.COMPLAINT,
+    }
+)
+"""Topics about the chat itself: answered briefly, without service cards or questions."""
+
+UNDIRECTED = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.CHILD_USER})
+"""Kinds that have no direction."""

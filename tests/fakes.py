@@ -1,0 +1,100 @@
+"""Stand-ins for the parts around the gateway, and a gateway made of them."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.catalogue.load import load as load_services
+from bot.content.responses import Responses
+from bot.gateway.app import make_app
+from bot.gateway.care import CareContent, CareDesk
+from bot.gateway.conversation import Conversation
+from bot.gateway.dialogue import DialogueDown, Said, Turn
+from bot.gateway.sessions import Sessions
+from bot.language.cleanup import Cleaner
+from bot.language.encoder import Reading
+from bot.language.reader import Read
+from bot.safety.cues import Cue, Screening
+from bot.safety.detector import Reading as Message
+from bot.safety.detector import Window
+from bot.settings import SAFETY_CONTENT, SERVICES, Settings
+from bot.vocabulary import Direction, Kind, Level, Role, Time
+
+import numpy as np
+from aiohttp import web
+
+NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+# What the fake detector finds, by a word of the message.
+FINDINGS = {
+    "throat": (Level.EMERGENCY, Kind.STRANGULATION, Direction.TO_WRITER, Time.RECENT),
+    "bat": (Level.EMERGENCY, Kind.IMMEDIATE_DANGER, Direction.TO_WRITER, Time.NOW),
+    "slaps": (Level.URGENT, Kind.VIOLENCE, Direction.TO_WRITER, Time.RECENT),
+    "slapped": (Level.URGENT, Kind.VIOLENCE, Direction.BY_WRITER, Time.RECENT),
+}
+ROLES = {"slapped": Role.OWN_BEHAVIOUR, "slaps": Role.VICTIM, "sister": Role.SUPPORTER}
+RESPONSES: Responses = {
+    "utter_welcome": [{"text": "Welcome.", "buttons": [{"title": "Me", "payload": '/door{"role": "victim"}'}]}],
+    "utter_technical_problem": [{"text": "Something is wrong on our side."}],
+}
+
+
+class FakeDetector:
+    """Finds danger by single words."""
+
+    def read(self, text: str) -> Message:
+        roles = {role.value: 0.0 for role in Role} | {"none": 1.0}
+        for word, role in ROLES.items():
+            if word in text:
+                roles |= {role.value: 1.0, "none": 0.0}
+        clean = Cleaner(words={}, emoji={}, hidden=[], letters={}).clean(text)
+        empty = np.zeros((0, 384), np.float32)
+        pieces = Reading(sentence=np.zeros(384, np.float32), pieces=empty, offsets=())
+        read = Read(clean=clean, vector=pieces.sentence, pieces=pieces, scores={"role": roles})
+        return Message(text=text, windows=(Window(start=0, end=len(text), read=read),), whole=read)
+
+    def judge(self, message: Message) -> Screening:
+        for word, (level, kind, direction, time) in FINDINGS.items():
+            if word in message.text:
+                start = message.text.index(word)
+                cue = Cue(kind=kind, direction=direction, time=time, start=start, end=start + len(word))
+                return Screening(level=level, cues=(cue,))
+        return Screening(level=Level.NONE)
+
+
+class FakeDialogue:
+    """Answers every turn with one message, and remembers what it was told."""
+
+    def __init__(self, answers: list[Said] | None = None) -> None:
+        self.answers = answers if answers is not None else [Said(text="An answer.")]
+        self.turns: list[Turn] = []
+        self.forgotten: list[str] = []
+        self.down = False
+
+    async def say(self, turn: Turn) -> list[Said]:
+        self.turns.append(turn)
+        if self.down:
+            raise DialogueDown("down")
+        return self.answers
+
+    async def forget(self, conversation: str) -> None:
+        if self.down:
+            raise DialogueDown("down")
+        self.forgotten.append(conversation)
+
+
+def make_conversation(dialogue: FakeDialogue) -> Conversation:
+    """The real conversation over a fake detector and dialogue, with the real services and care content."""
+    catalogue = load_services(Path(SERVICES), today=date(2026, 11, 25))
+    return Conversation(
+        detector=FakeDetector(),  # type: ignore[arg-type]  # a fake with the same two methods
+        care=CareDesk(content=CareContent.load(SAFETY_CONTENT / "care.yml"), catalogue=catalogue),
+        catalogue=catalogue,
+        responses=RESPONSES,
+        dialogue=dialogue,
+        now=lambda: NOW,
+    )
+
+
+def make_gateway(dialogue: FakeDialogue, sessions: Sessions | None = None) -> web.Application:
+    """A whole gateway over fakes."""
+    held = sessions or Sessions(idle_seconds=1800, session_seconds=86400, most=100)
+    return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue))

@@ -1,0 +1,81 @@
+"""Imports point one way: a pure core, thin adapters around it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+
+# What each package of ours may import of ours. Everything may import these.
+EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings"}
+MAY: dict[str, set[str]] = {
+    "bot.language": set(),
+    "bot.triage": {"bot.language", "bot.safety.labels"},
+    "bot.safety": {"bot.language", "bot.triage"},
+    "bot.catalogue": set(),
+    "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
+    "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components"},
+    "bot.components": {"bot.bootstrap", "bot.content", "bot.language", "bot.safety", "bot.triage"},
+    "bot.gateway": {"bot.bootstrap", "bot.catalogue", "bot.content", "bot.language", "bot.safety", "bot.triage", "bot.widget"},
+    "bot.widget": set(),
+    "actions": {"bot.bootstrap", "bot.catalogue", "bot.content", "bot.safety"},
+}
+# Frameworks that the pure core knows nothing of.
+FRAMEWORKS = {"rasa", "rasa_sdk", "aiohttp", "redis", "sanic", "sentry_sdk"}
+PURE = ("bot.language", "bot.triage", "bot.safety", "bot.catalogue", "bot.content", "bot.vocabulary", "bot.widget")
+
+
+def modules(package: str) -> list[Path]:
+    folder = ROOT / package.replace(".", "/")
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    found = set()
+    package = ".".join(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            base = f"{package}.{module}".rstrip(".") if node.level else module
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(MAY))
+def test_a_package_imports_only_what_it_may(package: str) -> None:
+    """No package reaches into one that stands above it or beside it."""
+    allowed = MAY[package] | EVERYWHERE | {package}
+    for path in modules(package):
+        for name in imported(path):
+            if name.split(".")[0] not in ("bot", "actions") or name == "bot":
+                continue
+            known = any(name == one or name.startswith(f"{one}.") for one in allowed)
+            assert known, f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("package", PURE)
+def test_the_core_knows_no_framework(package: str) -> None:
+    """What keeps a visitor safe can be read, tested and run without a web or a bot framework."""
+    for path in modules(package):
+        roots = {name.split(".")[0] for name in imported(path)}
+        assert not roots & FRAMEWORKS, f"{path.relative_to(ROOT)} imports {roots & FRAMEWORKS}"
+
+
+def test_no_wording_in_the_code_of_gateway_and_actions() -> None:
+    """What a visitor reads lives in content files; the only words here are the errors of the API."""
+    for path in (*modules("actions"), *modules("bot.gateway"), *modules("bot.components")):
+        tree = ast.parse(path.read_text())
+        texts = {
+            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            sentence = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") >= 5
+            if not sentence or id(node) in texts:
+                continue
+            assert isinstance(node, ast.Constant)
+            ours = path.name in ("app.py", "hosting.py", "care.py", "oruk.py", "lean.py") or "default-src" in str(node.value)
+            assert ours, f"{path.relative_to(ROOT)}:{node.lineno} says {str(node.value)[:60]!r}"

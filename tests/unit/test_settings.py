@@ -1,0 +1,48 @@
+"""Settings: read once, refused by name, secrets never shown."""
+
+from dataclasses import fields
+
+import pytest
+
+from bot.errors import SettingError
+from bot.settings import PREFIX, ROOT, Secret, Settings
+
+
+def test_defaults_are_enough() -> None:
+    """A deployment that sets nothing listens on loopback only."""
+    settings = Settings.from_env({})
+    assert settings.host == settings.internal_host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEWAY_PORT", "http"),
+        ("GATEWAY_PORT", "70000"),
+        ("IDLE_SECONDS", "3600"),
+        ("SESSION_SECONDS", "100000"),
+        ("EXIT_URL", "javascript:alert(1)"),
+        ("LOG_LEVEL", "loud"),
+        ("NO_SUCH", "1"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
+    """The message says which setting, and promises to visitors can't be set away."""
+    with pytest.raises(SettingError, match=r"port|" + name):
+        Settings.from_env({PREFIX + name: value})
+
+
+def test_a_secret_never_prints() -> None:
+    """Neither text nor representation of a secret or of the settings shows it."""
+    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://key@example.org/1"})
+    assert "key" not in repr(settings) + str(settings.sentry_dsn)
+    assert settings.sentry_dsn.reveal() == "https://key@example.org/1"
+    assert not Secret()
+
+
+def test_every_setting_is_documented() -> None:
+    """The page for engineers names every setting and what it is for."""
+    page = (ROOT / "deploy" / "docs" / "settings.md").read_text()
+    for field in fields(Settings):
+        assert f"`{PREFIX}{field.name.upper()}`" in page, field.name
+        assert field.metadata["doc"] in page, field.name
