@@ -21,9 +21,8 @@ $(BUILD)/.installed: requirements.lock
 	@mkdir -p $(BUILD)
 	@echo "1/2 installing $$(grep -c '==' requirements.lock) packages into $(VENV) (once, about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: install python3.11-venv"; exit 1; }
-	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -c "import uv" 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
 $(BUILD)/encoder/encoder.onnx: $(BUILD)/.installed bot/language/graph.py bot/language/build_encoder.py
@@ -71,7 +70,7 @@ nlu-report: train  ## how well topics and roles are understood, on voices held a
 	@$(BIN)/python -m tests.nlu.report
 
 lock:  ## resolve requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --group dev --group encoder --python-version 3.11 --generate-hashes \
+	@$(BIN)/python -m uv pip compile pyproject.toml --group dev --group encoder --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o $(BUILD)/lock
 	@{ echo "# Every package with its version and hashes, resolved from pyproject.toml by 'make lock'; installed by 'make setup'."; cat $(BUILD)/lock; } > requirements.lock
 

@@ -15,8 +15,14 @@ from .services import cards
 
 # The short questions, in the order they are asked, and the topics whose answer they change.
 QUESTIONS: tuple[tuple[str, frozenset[Topic] | None], ...] = (
-    ("nation", frozenset({Topic.HOUSING, Topic.CHILDREN, Topic.POLICE, Topic.COURT_ORDERS, Topic.MONEY, Topic.SEPARATION})),
-    ("children", frozenset({Topic.HOUSING, Topic.SEPARATION, Topic.SAFETY_PLAN, Topic.CHANGE, Topic.COURT_ORDERS})),
+    (
+        "nation",
+        frozenset({Topic.HOUSING, Topic.CHILDREN, Topic.POLICE, Topic.COURT_ORDERS, Topic.MONEY, Topic.SEPARATION}),
+    ),
+    (
+        "children",
+        frozenset({Topic.HOUSING, Topic.SEPARATION, Topic.SAFETY_PLAN, Topic.CHANGE, Topic.COURT_ORDERS}),
+    ),
     ("safe_to_chat", None),
 )
 
@@ -35,7 +41,11 @@ class ActionAnswer(SafeAction):
         if topic is None:
             dispatcher.utter_message(response="utter_not_understood_1")
             return []
-        return [*answer(dispatcher, turn, topic), *question(dispatcher, turn, topic), SlotSet("not_understood", 0)]
+        return [
+            *answer(dispatcher, turn, topic),
+            *question(dispatcher, turn, topic),
+            SlotSet("not_understood", 0),
+        ]
 
 
 def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
@@ -48,7 +58,10 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
     also = turn.others(topic, SECOND_TOPIC)[:2]
     dispatcher.utter_message(response=f"utter_{topic}", buttons=choices(also))
     dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})
-    return [SlotSet("topic", topic.value), SlotSet("answered", [*(turn.slots.get("answered") or []), topic.value])]
+    return [
+        SlotSet("topic", topic.value),
+        SlotSet("answered", [*(turn.slots.get("answered") or []), topic.value]),
+    ]
 
 
 def question(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:

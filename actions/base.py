@@ -1,6 +1,6 @@
 """What all actions share: an error never leaves with a visitor's words, and always leaves the visitor with help."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 import structlog
@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 log = structlog.get_logger()
 
 
-class SafeAction(Action):  # type: ignore[misc]  # the SDK has no types
+class SafeAction(Action, ABC):  # type: ignore[misc]  # the SDK has no types
     """An action that answers even when it fails.
 
     The SDK's own answer to an error carries the whole conversation, which Rasa would log, and the visitor

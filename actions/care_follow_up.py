@@ -26,7 +26,9 @@ class ActionCareFollowUp(SafeAction):
         """Ask the one next thing; a clear question that came with the danger is answered after it."""
         turn = Turn.of(tracker)
         # Whatever form or question was open is closed: a fallback left open here would spin for ever.
-        events: list[Any] = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("not_understood", 0)]
+        events: list[Any] = [ActiveLoop(None), SlotSet("not_understood", 0)]
+        if "requested_slot" in turn.slots:  # Rasa has this slot only where there are forms
+            events.append(SlotSet("requested_slot", None))
         if turn.intent in CHOICES:
             dispatcher.utter_message(response=f"utter_{turn.intent}")
             return events

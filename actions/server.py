@@ -43,4 +43,10 @@ def make_app() -> web.Application:
 
 def run(settings: Settings) -> None:
     """Serve until stopped."""
-    web.run_app(make_app(), host=settings.internal_host, port=settings.actions_port, print=lambda _: None, access_log=None)
+    web.run_app(
+        make_app(),
+        host=settings.internal_host,
+        port=settings.actions_port,
+        print=lambda _: None,
+        access_log=None,
+    )

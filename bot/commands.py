@@ -42,16 +42,22 @@ def _lines(answer: Callable[[str], dict[str, Any]]) -> None:
 
 
 def _screen(_: argparse.Namespace) -> None:
+    from bot import observability
     from bot.bootstrap import load_detector
     from bot.settings import Settings
 
-    detector = load_detector(Settings.from_env())
+    settings = Settings.from_env()
+    observability.configure(settings, part="screen")
+    detector = load_detector(settings)
     _lines(lambda line: detector.screen(line).to_json())
 
 
 def _understand(_: argparse.Namespace) -> None:
+    from bot import observability
+    from bot.settings import Settings
     from bot.understand import Understander
 
+    observability.configure(Settings.from_env(), part="understand")
     _lines(Understander.load().understand)
 
 

@@ -16,8 +16,24 @@ from bot.settings import Settings
 
 # Keys whose values are ours and can't hold a visitor's words; every other key is dropped from a log line.
 SAFE_KEYS = frozenset(
-    {"event", "level", "timestamp", "part", "error", "port", "status", "seconds", "count", "path", "state", "address",
-     "record", "problem", "model", "signal"}
+    {
+        "event",
+        "level",
+        "timestamp",
+        "part",
+        "error",
+        "port",
+        "status",
+        "seconds",
+        "count",
+        "path",
+        "state",
+        "address",
+        "record",
+        "problem",
+        "model",
+        "signal",
+    }
 )
 
 
@@ -88,5 +104,5 @@ def scrub(event: Event, _: Hint) -> Event:
     clean: Event = {"level": event.get("level", "error"), "exception": {"values": values}}
     for key in ("event_id", "timestamp", "release", "environment", "platform"):
         if key in event:
-            clean[key] = event[key]  # type: ignore[literal-required]  # keys of the same TypedDict
+            clean[key] = event[key]
     return clean

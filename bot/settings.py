@@ -100,6 +100,6 @@ def _parse(name: str, text: str, kind: type) -> Any:
     if issubclass(kind, Path):
         return Path(text)
     try:
-        return kind(text)
+        return kind(text)  # type: ignore[call-arg]  # int, float or str
     except ValueError as error:
         raise SettingError(f"{name} must be a number, not {text!r}") from error

@@ -29,7 +29,7 @@ class Understander:
         from bot.components.hosting import load_agent
 
         settings = Settings.from_env()
-        return cls(load_detector(settings), load_agent(settings))
+        return cls(load_detector(settings), load_agent(settings)[0])
 
     def understand(self, line: str) -> dict[str, Any]:
         """Role, topics and level of one line: plain words, or a JSON object of text and door."""

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
+from aiohttp import web
+
 from bot.catalogue.load import load as load_services
 from bot.content.responses import Responses
 from bot.gateway.app import make_app
@@ -18,9 +21,6 @@ from bot.safety.detector import Reading as Message
 from bot.safety.detector import Window
 from bot.settings import SAFETY_CONTENT, SERVICES, Settings
 from bot.vocabulary import Direction, Kind, Level, Role, Time
-
-import numpy as np
-from aiohttp import web
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 # What the fake detector finds, by a word of the message.

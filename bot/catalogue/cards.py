@@ -78,9 +78,7 @@ def _note(service: Service, nation: Nation | None, words: CardWords) -> str | No
     parts = []
     if not service.nations >= set(UK):
         parts.append(
-            words.only_in.format(
-                nations=_joined([words.nations[n] for n in UK if n in service.nations], words)
-            )
+            words.only_in.format(nations=_joined([words.nations[n] for n in UK if n in service.nations], words))
         )
     if service.note:
         parts.append(service.note)

@@ -84,9 +84,7 @@ def _edges(schedule: Schedule, day: date, zone: ZoneInfo) -> list[datetime]:
     midnight = datetime(day.year, day.month, day.day)
     spans, _ = spans_of(schedule, day)
     minutes = {0, *(span.opens for span in spans), *(span.closes for span in spans)}
-    before, after = (
-        moment.replace(tzinfo=zone).utcoffset() for moment in (midnight, midnight + timedelta(days=1))
-    )
+    before, after = (moment.replace(tzinfo=zone).utcoffset() for moment in (midnight, midnight + timedelta(days=1)))
     if before != after:  # the clock itself moves today, at an hour only the zone knows: look at every quarter
         minutes |= set(range(0, DAY, 15))
     return sorted(

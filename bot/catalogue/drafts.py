@@ -33,9 +33,7 @@ class Draft:
     conflicts: tuple[str, ...]
 
 
-def drafts(
-    document: bytes, *, source: str, catalogue: Catalogue, today: date
-) -> tuple[list[Draft], list[Problem]]:
+def drafts(document: bytes, *, source: str, catalogue: Catalogue, today: date) -> tuple[list[Draft], list[Problem]]:
     """A draft a service that can be read, a problem for each that can't.
 
     Raises `ContentError` when the document is no feed at all.

@@ -95,9 +95,7 @@ class Feed:
     @cached_property
     def at_location_by_id(self) -> Mapping[str, tuple[hsds.Service, hsds.ServiceAtLocation]]:
         """The services and their virtual locations by the UUID of the pair."""
-        return {
-            place.id: (service, place) for service in self.services for place in service.service_at_locations
-        }
+        return {place.id: (service, place) for service in self.services for place in service.service_at_locations}
 
     @cached_property
     def taxonomies(self) -> Mapping[str, hsds.Taxonomy]:
@@ -133,7 +131,7 @@ def page_of(things: Sequence[T], filters: Filters) -> Page[T]:
 
 def brief(service: hsds.Service) -> hsds.Service:
     """A service with its one-to-one fields only, as lists show it."""
-    return msgspec.structs.replace(service, **{name: () for name in hsds.MANY})
+    return msgspec.structs.replace(service, **dict.fromkeys(hsds.MANY, ()))
 
 
 def _passes(service: hsds.Service, wanted: Filters) -> bool:
@@ -146,9 +144,7 @@ def _passes(service: hsds.Service, wanted: Filters) -> bool:
         return False
     if wanted.minimum_age is not None and (service.minimum_age or 0) < wanted.minimum_age:
         return False
-    if wanted.maximum_age is not None and (
-        service.maximum_age is None or service.maximum_age > wanted.maximum_age
-    ):
+    if wanted.maximum_age is not None and (service.maximum_age is None or service.maximum_age > wanted.maximum_age):
         return False
     if wanted.postcode is not None:
         served = {area.uri for area in service.service_areas}

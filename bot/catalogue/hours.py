@@ -30,9 +30,7 @@ def certain(service: Service, schedule: Schedule, at: datetime) -> bool:
     return schedule.seen is None or at.date() - schedule.seen <= STALE_HOURS
 
 
-def status(
-    service: Service, at: datetime, *, channel: Channel | None = None, wording: Wording | None = None
-) -> Status:
+def status(service: Service, at: datetime, *, channel: Channel | None = None, wording: Wording | None = None) -> Status:
     """The state of a channel (the main one by default) at an aware instant, in the wording files' words."""
     if at.tzinfo is None:
         raise ValueError("the time must say its zone")
@@ -45,15 +43,11 @@ def status(
         return Status(open=True, text=words.always)
     change = next_change(schedule, at)
     if now:
-        text = (
-            words.open_until.format(time=words.clock(change)) if change and _near(change, at) else words.open
-        )
+        text = words.open_until.format(time=words.clock(change)) if change and _near(change, at) else words.open
         return Status(open=True, text=text, closes=change)
     if change is None or is_open(schedule, change) is None:
         return Status(open=False, text=words.closed)
-    return Status(
-        open=False, text=_opens(change, at.astimezone(ZoneInfo(schedule.zone)), words), opens=change
-    )
+    return Status(open=False, text=_opens(change, at.astimezone(ZoneInfo(schedule.zone)), words), opens=change)
 
 
 def _near(change: datetime, at: datetime) -> bool:

@@ -63,17 +63,11 @@ def _refused(services: list[Service], policy: Policy) -> list[Problem]:
     for service in services:
         names[service.name.casefold()].append(service)
         if any(name in service.name.casefold() for name in policy.withdrawn_names):
-            problems.append(
-                _about(service, "name", f"'{service.name}' is on the list of services not to give out")
-            )
+            problems.append(_about(service, "name", f"'{service.name}' is on the list of services not to give out"))
         texts = (service.audience, service.summary, service.note or "", service.cost or "")
         given = {channel.number for channel in service.channels if channel.number}
-        for number in sorted(
-            (given | {n for text in texts for n in numbers_in(text)}) & policy.withdrawn_numbers
-        ):
-            problems.append(
-                _about(service, "channels", f"{number} is on the list of numbers not to give out")
-            )
+        for number in sorted((given | {n for text in texts for n in numbers_in(text)}) & policy.withdrawn_numbers):
+            problems.append(_about(service, "channels", f"{number} is on the list of numbers not to give out"))
     for same in names.values():
         for service in same[1:]:
             problems.append(_about(service, "name", f"is the same as in {same[0].file}"))
@@ -93,9 +87,7 @@ def _vital(services: list[Service], policy: Policy, today: date) -> list[Problem
             problems.append(_about(service, "emergency line", "must be 'yes': the policy names it as one"))
         elif freshness(service, policy, today) is Freshness.EXPIRED:
             due = service.provenance.review_due.isoformat()
-            problems.append(
-                _about(service, "source.review due", f"was {due}; this emergency line must be checked")
-            )
+            problems.append(_about(service, "source.review due", f"was {due}; this emergency line must be checked"))
     return problems
 
 

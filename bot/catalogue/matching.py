@@ -84,8 +84,7 @@ def match(
         allowed[place] = False
         aspects = [(flags, points // 2 if flags[place] else points) for flags, points in aspects]
     return tuple(
-        Match(service=table.services[place], why=reason(table.services[place], need, words))
-        for place in picked
+        Match(service=table.services[place], why=reason(table.services[place], need, words)) for place in picked
     )
 
 

@@ -34,9 +34,7 @@ def normal(text: str) -> str | None:
     if not re.fullmatch(r"(?:\+44|0044|0)\d{6,12}", digits):
         return None
     try:
-        number = phonenumbers.parse(
-            digits.replace("0044", "+44", 1) if digits.startswith("0044") else digits, "GB"
-        )
+        number = phonenumbers.parse(digits.replace("0044", "+44", 1) if digits.startswith("0044") else digits, "GB")
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):

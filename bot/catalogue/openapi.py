@@ -78,9 +78,7 @@ def document() -> dict[str, Any]:
     kinds = (ApiInfo, ErrorReply, *pages.values())
     made, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     refs = dict(zip(("ApiInfo", "Error", *pages), made, strict=True))
-    single = {
-        name: {"$ref": f"#/components/schemas/{name}"} for name in ("Service", "Taxonomy", "TaxonomyTerm")
-    }
+    single = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("Service", "Taxonomy", "TaxonomyTerm")}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -92,18 +90,12 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/oruk"}],
         "paths": {
             "/": _get("getApiInfo", "About this API", refs["ApiInfo"], refs, {}),
-            "/services": _get(
-                "listServices", "Services, in pages", refs["ServicePage"], refs, _SERVICE_FILTERS
-            ),
-            "/services/{id}": _get(
-                "getService", "One service with everything", single["Service"], refs, {}, one=True
-            ),
+            "/services": _get("listServices", "Services, in pages", refs["ServicePage"], refs, _SERVICE_FILTERS),
+            "/services/{id}": _get("getService", "One service with everything", single["Service"], refs, {}, one=True),
             "/taxonomies": _get("listTaxonomies", "Vocabularies", refs["TaxonomyPage"], refs, _PAGING),
             "/taxonomies/{id}": _get("getTaxonomy", "One vocabulary", single["Taxonomy"], refs, {}, one=True),
             "/taxonomy_terms": _get("listTaxonomyTerms", "Terms", refs["TaxonomyTermPage"], refs, _PAGING),
-            "/taxonomy_terms/{id}": _get(
-                "getTaxonomyTerm", "One term", single["TaxonomyTerm"], refs, {}, one=True
-            ),
+            "/taxonomy_terms/{id}": _get("getTaxonomyTerm", "One term", single["TaxonomyTerm"], refs, {}, one=True),
             "/service_at_locations": _get(
                 "listServiceAtLocations",
                 "Services at their virtual locations, in pages",
@@ -119,9 +111,7 @@ def document() -> dict[str, Any]:
                 {},
                 one=True,
             ),
-            "/export/services.json": _get(
-                "exportJson", "Every service in one file", {"type": "object"}, refs, {}
-            ),
+            "/export/services.json": _get("exportJson", "Every service in one file", {"type": "object"}, refs, {}),
             "/export/services.csv": _get("exportCsv", "The same for spreadsheets", None, refs, {}),
             "/openapi.json": _get("getOpenApi", "This document", {"type": "object"}, refs, {}),
         },
@@ -144,9 +134,7 @@ def _get(
     ]
     if one:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
-    content = (
-        {"application/json": {"schema": schema}} if schema else {"text/csv": {"schema": {"type": "string"}}}
-    )
+    content = {"application/json": {"schema": schema}} if schema else {"text/csv": {"schema": {"type": "string"}}}
     error = {"application/json": {"schema": refs["Error"]}}
     answers: dict[str, Any] = {
         "200": {"description": "Found", "content": content},
@@ -156,6 +144,4 @@ def _get(
         answers["400"] = {"description": "A parameter can't be read", "content": error}
     if one:
         answers["404"] = {"description": "Nothing of that id", "content": error}
-    return {
-        "get": {"operationId": operation, "summary": summary, "parameters": parameters, "responses": answers}
-    }
+    return {"get": {"operationId": operation, "summary": summary, "parameters": parameters, "responses": answers}}

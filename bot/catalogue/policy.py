@@ -16,9 +16,7 @@ def read_policy(folder: Path, problems: list[Problem]) -> Policy | None:
         return None
     fields = top.fields()
     lines = fields.need("emergency_lines")
-    grace, emergency_grace = (
-        _read_days(fields.need(name)) for name in ("grace_days", "emergency_grace_days")
-    )
+    grace, emergency_grace = (_read_days(fields.need(name)) for name in ("grace_days", "emergency_grace_days"))
     _, others = _names_and_numbers(fields.take("numbers_without_a_record"))
     names, numbers = _names_and_numbers(gone)
     fields.rest()

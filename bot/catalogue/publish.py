@@ -142,9 +142,7 @@ def _phones(record: Service, me: str) -> Iterable[hsds.Phone]:
 def _contacts(record: Service, me: str, phones: tuple[hsds.Phone, ...]) -> tuple[hsds.Contact, ...]:
     if not phones:
         return ()
-    return (
-        hsds.Contact(id=identifier("contact", record.id), service_id=me, name=record.name, phones=phones),
-    )
+    return (hsds.Contact(id=identifier("contact", record.id), service_id=me, name=record.name, phones=phones),)
 
 
 def _links(record: Service) -> Iterable[hsds.Link]:
@@ -182,9 +180,7 @@ def _weeks(record: Service, me: str, place: str, channel: Channel, since: date) 
                 dtstart=first.isoformat(),
                 valid_from=first.isoformat(),
                 valid_to=last.isoformat() if last else None,
-                extension=hsds.ScheduleExtension(
-                    time_zone=schedule.zone, bank_holidays=_bank_holidays(schedule)
-                ),
+                extension=hsds.ScheduleExtension(time_zone=schedule.zone, bank_holidays=_bank_holidays(schedule)),
             )
 
 
@@ -208,9 +204,7 @@ def _bank_holidays(schedule: Schedule) -> str | None:
         return None
     if isinstance(schedule.bank_holidays, BankHolidays):
         return schedule.bank_holidays
-    return ", ".join(
-        f"{_clock(span.opens)}-{_clock(span.closes % DAY or DAY)}" for span in schedule.bank_holidays
-    )
+    return ", ".join(f"{_clock(span.opens)}-{_clock(span.closes % DAY or DAY)}" for span in schedule.bank_holidays)
 
 
 def _areas(record: Service, me: str, wording: Wording) -> Iterable[hsds.ServiceArea]:
@@ -255,9 +249,7 @@ def _at_location(record: Service, me: str, wording: Wording) -> hsds.ServiceAtLo
         for need in sorted(record.access)
     )
     location = hsds.Location(id=place, location_type="virtual", name=record.name, accessibility=access)
-    return hsds.ServiceAtLocation(
-        id=identifier("at", record.id), service_id=me, location_id=place, location=location
-    )
+    return hsds.ServiceAtLocation(id=identifier("at", record.id), service_id=me, location_id=place, location=location)
 
 
 def _attributes(record: Service, me: str, wording: Wording) -> Iterable[hsds.Attribute]:

@@ -48,9 +48,7 @@ class Entry:
         """The scalar as written, spaces folded; None when empty or not a scalar, with a problem noted."""
         if isinstance(self.node, yaml.ScalarNode) and self.node.value.strip():
             return " ".join(self.node.value.split())
-        self.problem(
-            "needs a value" if isinstance(self.node, yaml.ScalarNode) else "needs one value, not a list"
-        )
+        self.problem("needs a value" if isinstance(self.node, yaml.ScalarNode) else "needs one value, not a list")
         return None
 
     def is_word(self, word: str) -> bool:

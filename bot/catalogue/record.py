@@ -56,9 +56,7 @@ def read_record(path: Path) -> tuple[Service | None, list[Problem]]:
         return None, problems
     service = _service(entry.fields(), path)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem):
-        entry.inside(entry.node, "file name").problem(
-            "use small letters, digits and dashes: it is the service's id"
-        )
+        entry.inside(entry.node, "file name").problem("use small letters, digits and dashes: it is the service's id")
     return (None if problems else service), problems
 
 
@@ -76,9 +74,7 @@ def _service(top: Fields, path: Path) -> Service | None:
     access = _words(top.take("access"), Access)
     url = _read(top.take("website"), web_address)
     cost, note, editor_note = (_text(top.take(field)) for field in ("cost", "note", "editor note"))
-    flags = {
-        flag: bool(_read(top.take(flag), yes_no)) for flag in ("refuge", "emergency line", "national line")
-    }
+    flags = {flag: bool(_read(top.take(flag), yes_no)) for flag in ("refuge", "emergency line", "national line")}
     listed = top.need("channels")
     channels = tuple(found for item in _items(listed) if (found := _channel(item)))
     provenance = _provenance(top.need("source"))
@@ -89,9 +85,7 @@ def _service(top: Fields, path: Path) -> Service | None:
     if youngest is not None and oldest is not None and youngest > oldest:
         top.entry.inside(top.entry.node, "minimum age").problem("is above the maximum age")
     if purpose is Purpose.SPECIALIST and not kinds | topics:
-        top.entry.inside(top.entry.node, "use").problem(
-            "a specialist needs topics or cues, or nobody is sent there"
-        )
+        top.entry.inside(top.entry.node, "use").problem("a specialist needs topics or cues, or nobody is sent there")
     _refuse_address(top.entry, path, refuge=flags["refuge"])
     top.rest()
     if not (name and audience and summary and purpose and provenance) or top.entry.problems:
@@ -207,18 +201,14 @@ def _channel(entry: Entry) -> Channel | None:
         return None
     medium = media[0]
     target = fields.need(medium)
-    on_website = (
-        target is not None and medium not in (Medium.PHONE, Medium.TEXT) and target.is_word("website")
-    )
+    on_website = target is not None and medium not in (Medium.PHONE, Medium.TEXT) and target.is_word("website")
     value = None if on_website or target is None else target.read(_PARSERS[medium])
     say, area = _text(fields.take("say")), _text(fields.take("area"))
     nation = _read(fields.take("nation"), one_of(Nation))
     hours = schedule(fields.take("hours"))
     staff_only = bool(_read(fields.take("staff only"), yes_no))
     fields.rest()
-    return Channel(
-        medium=medium, value=value, schedule=hours, say=say, area=area, nation=nation, staff_only=staff_only
-    )
+    return Channel(medium=medium, value=value, schedule=hours, say=say, area=area, nation=nation, staff_only=staff_only)
 
 
 def _provenance(entry: Entry | None) -> Provenance | None:
@@ -234,9 +224,7 @@ def _provenance(entry: Entry | None) -> Provenance | None:
         entry.inside(entry.node, "review due").problem("is not after the day it was checked")
     if not (note and by and confidence and checked and due):
         return None
-    return Provenance(
-        url=url, note=note, confidence=confidence, checked_on=checked, checked_by=by, review_due=due
-    )
+    return Provenance(url=url, note=note, confidence=confidence, checked_on=checked, checked_by=by, review_due=due)
 
 
 def _refuse_address(entry: Entry, path: Path, *, refuge: bool) -> None:

@@ -59,9 +59,7 @@ def _word(text: str) -> Schedule:
         return ALWAYS
     if text == "unknown":
         return UNKNOWN_HOURS
-    raise Unreadable(
-        f"'{text}' should be 24/7, unknown, or days such as 'mon-fri: 09:00-17:00' on lines below"
-    )
+    raise Unreadable(f"'{text}' should be 24/7, unknown, or days such as 'mon-fri: 09:00-17:00' on lines below")
 
 
 def _week(fields: Fields) -> Week:

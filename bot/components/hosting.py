@@ -13,8 +13,8 @@ from bot.settings import Settings
 MOST_PREDICTIONS = 8  # actions a message may lead to: two are usual
 
 
-def load_agent(settings: Settings) -> Any:
-    """Rasa's agent, ready to answer. Raises ModelError."""
+def load_agent(settings: Settings) -> tuple[Any, Any]:
+    """Rasa's agent, ready to answer, and the store that holds its conversations. Raises ModelError."""
     lean.install()
     warnings.filterwarnings("ignore")
     from rasa.core.agent import Agent
@@ -43,15 +43,21 @@ def load_agent(settings: Settings) -> Any:
         raise ModelError(f"Rasa's model can't be loaded ({type(error).__name__}): run `make train`") from error
     wording.responses = agent.domain.responses
     agent.processor.max_number_of_predictions = MOST_PREDICTIONS
-    return agent
+    return agent, store
 
 
 def run(settings: Settings) -> None:
     """Serve the agent on its private address until stopped."""
     from aiohttp import web
 
-    agent = load_agent(settings)
+    agent, store = load_agent(settings)
     from bot.components.server import make_app
 
     asyncio.set_event_loop(asyncio.new_event_loop())
-    web.run_app(make_app(agent), host=settings.internal_host, port=settings.rasa_port, print=lambda _: None, access_log=None)
+    web.run_app(
+        make_app(agent, store),
+        host=settings.internal_host,
+        port=settings.rasa_port,
+        print=lambda _: None,
+        access_log=None,
+    )

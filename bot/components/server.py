@@ -15,9 +15,12 @@ from aiohttp import web
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+from bot.components.tracker_store import MemoryTrackerStore
+
 log = structlog.get_logger()
 
 AGENT: web.AppKey[Agent] = web.AppKey("agent", Agent)
+STORE: web.AppKey[MemoryTrackerStore] = web.AppKey("store", MemoryTrackerStore)
 CANARY = "readiness-canary"
 
 
@@ -43,15 +46,14 @@ async def say(agent: Agent, conversation: str, text: str, metadata: dict[str, An
 
 
 async def _forget(request: web.Request) -> web.Response:
-    request.app[AGENT].tracker_store.erase(request.match_info["conversation"])
+    request.app[STORE].erase(request.match_info["conversation"])
     return web.Response(status=204)
 
 
 async def _ready(request: web.Request) -> web.Response:
     """Ready means answering: a model that failed to load answers nothing."""
-    agent = request.app[AGENT]
-    answers = await say(agent, CANARY, "/greet", {})
-    agent.tracker_store.erase(CANARY)
+    answers = await say(request.app[AGENT], CANARY, "/greet", {})
+    request.app[STORE].erase(CANARY)
     return web.json_response({"ready": bool(answers)}, status=200 if answers else 503)
 
 
@@ -68,10 +70,12 @@ async def _failures(request: web.Request, handler: Any) -> web.StreamResponse:
         return web.json_response({"error": {"code": "failed", "message": "the turn failed"}}, status=500)
 
 
-def make_app(agent: Agent) -> web.Application:
-    """The application that serves `agent`."""
+def make_app(agent: Agent, store: MemoryTrackerStore) -> web.Application:
+    """The application that serves `agent`; `store` holds its conversations."""
     app = web.Application(middlewares=[_failures], client_max_size=64 * 1024)
     app[AGENT] = agent
+    # Rasa wraps its store in one that can't erase, so the host keeps the real one.
+    app[STORE] = store
     app.router.add_post("/conversations/{conversation}", _say)
     app.router.add_delete("/conversations/{conversation}", _forget)
     app.router.add_get("/readyz", _ready)

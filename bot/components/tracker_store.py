@@ -78,11 +78,15 @@ def window(tracker: DialogueStateTracker) -> list[Event]:
         return events
     # Cut where a turn ends, or RulePolicy would see half a turn.
     start = len(events) - WINDOW
-    while start < len(events) and not (isinstance(events[start], ActionExecuted) and events[start].action_name == "action_listen"):
+    while start < len(events) and not (
+        isinstance(events[start], ActionExecuted) and events[start].action_name == "action_listen"
+    ):
         start += 1
     head: list[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:start], tracker.slots.values())
-    head += [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.has_been_set or slot.value is not None]
+    head += [
+        SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.has_been_set or slot.value is not None
+    ]
     if before.active_loop_name:
         head.append(ActiveLoop(before.active_loop_name))
     return head + events[start:]

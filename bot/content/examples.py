@@ -11,7 +11,22 @@ from bot.errors import ContentError
 from bot.vocabulary import Direction, Kind, Level, Role, Time, Topic
 
 BECAUSE = frozenset(
-    "idiom sport work game film news past denied accident emotional neutral hypothetical misread safe_now".split()
+    [
+        "idiom",
+        "sport",
+        "work",
+        "game",
+        "film",
+        "news",
+        "past",
+        "denied",
+        "accident",
+        "emotional",
+        "neutral",
+        "hypothetical",
+        "misread",
+        "safe_now",
+    ]
 )
 
 
@@ -79,9 +94,7 @@ def _safety(entry: dict[str, Any], voice: dict[str, str]) -> SafetyExample:
     if level is not Level.NONE and not cues:
         raise ValueError("a message with a level has a cue")
     role = Role(entry["role"]) if entry.get("role") else None
-    return SafetyExample(
-        text=text, level=level, cues=cues, role=role, because=because, pair=entry.get("pair"), **voice
-    )
+    return SafetyExample(text=text, level=level, cues=cues, role=role, because=because, pair=entry.get("pair"), **voice)
 
 
 def _cue(entry: dict[str, str], text: str) -> LabelledCue:

@@ -51,9 +51,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """True when nothing must be mended before this catalogue may go live."""
-        return not (
-            self.broken or self.forbids_start or self.expired or self.conflicting or self.unknown_numbers
-        )
+        return not (self.broken or self.forbids_start or self.expired or self.conflicting or self.unknown_numbers)
 
     def lines(self) -> Iterable[str]:
         """The report as text: a heading a kind, then its entries."""
@@ -84,9 +82,7 @@ def check(folder: Path, *, today: date, texts: Mapping[str, str] | None = None) 
         overdue=tuple(ages["overdue"]),
         due=tuple(ages["due"]),
         conflicting=tuple(_conflicts(found.services)),
-        unsourced=tuple(
-            f"{s.file}: no address to check it at" for s in found.services if not s.provenance.url
-        ),
+        unsourced=tuple(f"{s.file}: no address to check it at" for s in found.services if not s.provenance.url),
         uncertain=tuple(_doubts(found.services, today)),
         unknown_numbers=tuple(unknown_numbers({**own, **(texts or {})}, frozenset(known))),
     )
@@ -133,9 +129,7 @@ class Import:
             yield from (f"  {problem}" for problem in missing)
 
 
-def import_feed(
-    source: str, *, catalogue: Catalogue, into: Path, today: date, get: Get | None = None
-) -> Import:
+def import_feed(source: str, *, catalogue: Catalogue, into: Path, today: date, get: Get | None = None) -> Import:
     """Drafts from another directory's feed, a file or an https address, in the new folder `into`.
 
     All or nothing: raises `ContentError`, with nothing written, when the feed can't be read or `into` exists.
@@ -227,9 +221,7 @@ def _follow(source: str, get: Get) -> bytes:
     for number in range(2, min(pages if isinstance(pages, int) else 1, MOST_PAGES) + 1):
         more = foreign.services_in(_decoded(get(_page(source, number)), source))
         entries += more or []
-    brief = [
-        e for e in entries if isinstance(e, dict) and "phones" not in e and "contacts" not in e and "id" in e
-    ]
+    brief = [e for e in entries if isinstance(e, dict) and "phones" not in e and "contacts" not in e and "id" in e]
     if len(brief) == len(entries) <= MOST_DETAILS:
         entries = [_decoded(get(_detail(source, str(entry["id"]))), source) for entry in brief]
     return msgspec.json.encode(entries)

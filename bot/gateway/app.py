@@ -9,9 +9,11 @@ import aiohttp
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
+from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.replies import End, Incoming, Open, Opened
 from bot.gateway.sessions import Session, Sessions
@@ -76,7 +78,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error_response(500)
 
 
-def headers(settings: Settings) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def headers(settings: Settings) -> Middleware:
     """Headers of every answer: nothing kept, nothing sent on, nothing foreign let in."""
     always = {
         "Cache-Control": "no-store",
@@ -225,6 +227,7 @@ def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversati
     app.router.add_post("/api/sessions/end", end_session)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
-    add_pages(app)
+    app.add_subapp("/oruk", oruk_app(conversation.catalogue))
+    add_pages(app, settings)
     app.cleanup_ctx.append(_sweeping)
     return app

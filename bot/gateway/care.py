@@ -46,7 +46,7 @@ class CareContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def load(cls, path: Path) -> Self:
         """Read and check the file. Raises ContentError with all problems."""
         try:
-            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # makes strings only
             content = msgspec.convert(raw, cls)
         except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
             raise ContentError([f"{path.name}: {error}"]) from error
@@ -57,7 +57,11 @@ class CareContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if not lines.get(audience)
         ]
         problems += [f"{path.name}: no lines for {kind}" for kind in Kind if not content.kinds.get(kind)]
-        problems += [f"{path.name}: emergency must name 999 for {a}" for a in AUDIENCES if "999" not in " ".join(content.emergency.get(a, ()))]
+        problems += [
+            f"{path.name}: emergency must name 999 for {a}"
+            for a in AUDIENCES
+            if "999" not in " ".join(content.emergency.get(a, ()))
+        ]
         if problems:
             raise ContentError(problems)
         return content
@@ -117,7 +121,11 @@ class CareDesk:
 
     def _block(self, level: Level, kinds: tuple[Kind, ...], lines: list[str], session: Session, at: datetime) -> Care:
         frame = session.care
-        own = frame is not None and Direction.BY_WRITER in frame.directions and Direction.TO_WRITER not in frame.directions
+        own = (
+            frame is not None
+            and Direction.BY_WRITER in frame.directions
+            and Direction.TO_WRITER not in frame.directions
+        )
         need = Need(
             role=Role.OWN_BEHAVIOUR if own else session.role,
             nation=session.nation,
@@ -126,7 +134,9 @@ class CareDesk:
             language=session.language,
             channel=Medium.TEXT if Kind.BEING_WATCHED in kinds else None,
         )
-        cards = tuple(card(m.service, at, nation=session.nation, medium=need.channel) for m in match(self.catalogue, need, at))
+        cards = tuple(
+            card(m.service, at, nation=session.nation, medium=need.channel) for m in match(self.catalogue, need, at)
+        )
         return Care(level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=cards)
 
 

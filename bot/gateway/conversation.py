@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import structlog
 
 from bot.catalogue.cards import Card, card
@@ -23,8 +24,6 @@ from bot.safety.cues import Screening
 from bot.safety.detector import Detector
 from bot.triage.role import read_role
 from bot.vocabulary import Level, Role, Topic
-
-import msgspec
 
 log = structlog.get_logger()
 
@@ -115,9 +114,7 @@ class Conversation:
             if intent in _CARE_CHOICES
             else self.care.after(session, Screening(level=Level.NONE), self.now())
         )
-        turn = Turn(
-            conversation=session.conversation, text=payload, facts=self._facts(session), screening={}
-        )
+        turn = Turn(conversation=session.conversation, text=payload, facts=self._facts(session), screening={})
         return await self._answer_turn(session, turn, care)
 
     async def _answer_turn(self, session: Session, turn: Turn, care: Care | None) -> Reply:

@@ -158,9 +158,7 @@ async def _open_to_all(request: web.Request, handler: Handler) -> web.StreamResp
 
 def _error(error: web.HTTPException) -> web.Response:
     codes = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
-    body = ErrorReply(
-        error=ErrorBody(code=codes.get(error.status, "error"), message=error.text or error.reason)
-    )
+    body = ErrorReply(error=ErrorBody(code=codes.get(error.status, "error"), message=error.text or error.reason))
     headers = {hdrs.ALLOW: error.headers[hdrs.ALLOW]} if hdrs.ALLOW in error.headers else {}
     return web.Response(
         status=error.status,

@@ -32,8 +32,6 @@ class Care(msgspec.Struct, frozen=True):
     services: tuple[Card, ...]
 
 
-
-
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one message of the visitor."""
 

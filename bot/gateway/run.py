@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import SAFETY_CONTENT, load_catalogue, load_detector, load_responses
+from bot.bootstrap import load_catalogue, load_detector, load_responses
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
 from bot.gateway.sessions import Sessions
-from bot.settings import Settings
+from bot.settings import SAFETY_CONTENT, Settings
 
 
 async def build(settings: Settings) -> web.Application:
@@ -28,7 +28,9 @@ async def build(settings: Settings) -> web.Application:
         dialogue=RasaDialogue(http, url=settings.rasa_url, seconds=settings.rasa_seconds),
     )
     sessions = Sessions(
-        idle_seconds=settings.idle_seconds, session_seconds=settings.session_seconds, most=settings.most_sessions
+        idle_seconds=settings.idle_seconds,
+        session_seconds=settings.session_seconds,
+        most=settings.most_sessions,
     )
     app = make_app(settings, sessions=sessions, conversation=conversation)
 

@@ -49,7 +49,12 @@ class Sessions:
     """All sessions of this process."""
 
     def __init__(
-        self, *, idle_seconds: float, session_seconds: float, most: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        idle_seconds: float,
+        session_seconds: float,
+        most: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._idle_seconds = idle_seconds
         self._session_seconds = session_seconds

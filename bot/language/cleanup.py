@@ -20,7 +20,18 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SPACED = re.compile(r"(?<![^\W_])(?:[a-z][ .\-_*]{1,2}){3,}[a-z](?![^\W_'])")
 _STARRED = re.compile(r"[a-z0-9@$!*#]+(?:[@$!*#0-9]+[a-z0-9@$!*#]*)+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_QUOTES = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+_QUOTES = {
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +53,9 @@ class Clean:
 class Cleaner:
     """Cleans texts by the tables it was made with."""
 
-    def __init__(self, *, words: dict[str, str], emoji: dict[str, str], hidden: list[str], letters: dict[str, str]) -> None:
+    def __init__(
+        self, *, words: dict[str, str], emoji: dict[str, str], hidden: list[str], letters: dict[str, str]
+    ) -> None:
         self._words = words
         self._emoji = emoji
         self._letters = letters

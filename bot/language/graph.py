@@ -6,6 +6,7 @@ gelu, mean pooling over the mask, unit length. Building it here needs no deep-le
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype=dtype), name))
         return name
 
-    def op(self, kind: str, *inputs: str, output: str | None = None, **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
         name = output or f"n{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=f"{kind}_{name}", **attributes))
         return name
@@ -64,7 +65,13 @@ def _attention(g: _Graph, x: str, mask: str, tensors: Tensors, prefix: str) -> s
     qkv = g.linear(x, np.concatenate(stacked), np.concatenate(biases))
     parts = []
     for i in range(3):
-        cut = g.op("Slice", qkv, g.weight([i * WIDTH], np.int64), g.weight([(i + 1) * WIDTH], np.int64), g.weight([2], np.int64))
+        cut = g.op(
+            "Slice",
+            qkv,
+            g.weight([i * WIDTH], np.int64),
+            g.weight([(i + 1) * WIDTH], np.int64),
+            g.weight([2], np.int64),
+        )
         heads = g.op("Reshape", cut, g.weight([0, 0, HEADS, HEAD_SIZE], np.int64))
         parts.append(g.op("Transpose", heads, perm=[0, 2, 3, 1] if i == 1 else [0, 2, 1, 3]))
     scores = g.op("Div", g.op("MatMul", parts[0], parts[1]), g.weight(np.sqrt(float(HEAD_SIZE))))
@@ -72,13 +79,17 @@ def _attention(g: _Graph, x: str, mask: str, tensors: Tensors, prefix: str) -> s
     mixed = g.op("Transpose", g.op("MatMul", weights, parts[2]), perm=[0, 2, 1, 3])
     joined = g.op("Reshape", mixed, g.weight([0, 0, WIDTH], np.int64))
     out = g.linear(
-        joined, tensors[f"{prefix}.attention.output.dense.weight"], tensors[f"{prefix}.attention.output.dense.bias"]
+        joined,
+        tensors[f"{prefix}.attention.output.dense.weight"],
+        tensors[f"{prefix}.attention.output.dense.bias"],
     )
     return g.norm(g.op("Add", out, x), tensors, f"{prefix}.attention.output.LayerNorm")
 
 
 def _feed_forward(g: _Graph, x: str, tensors: Tensors, prefix: str) -> str:
-    inner = g.gelu(g.linear(x, tensors[f"{prefix}.intermediate.dense.weight"], tensors[f"{prefix}.intermediate.dense.bias"]))
+    inner = g.gelu(
+        g.linear(x, tensors[f"{prefix}.intermediate.dense.weight"], tensors[f"{prefix}.intermediate.dense.bias"])
+    )
     out = g.linear(inner, tensors[f"{prefix}.output.dense.weight"], tensors[f"{prefix}.output.dense.bias"])
     return g.norm(g.op("Add", out, x), tensors, f"{prefix}.output.LayerNorm")
 

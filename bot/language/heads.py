@@ -14,7 +14,12 @@ from bot.errors import ModelError
 from bot.language.encoder import WIDTH, Vectors
 
 _BUCKETS = 2**15
-_WORDS = HashingVectorizer(ngram_range=(1, 3), n_features=_BUCKETS, alternate_sign=False, token_pattern=r"[^\W_]+(?:'[^\W_]+)?")
+_WORDS = HashingVectorizer(
+    ngram_range=(1, 3),
+    n_features=_BUCKETS,
+    alternate_sign=False,
+    token_pattern=r"[^\W_]+(?:'[^\W_]+)?",  # noqa: S106  # what a word is
+)
 _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 5), n_features=_BUCKETS, alternate_sign=False)
 FEATURES = 2 * _BUCKETS
 

@@ -66,8 +66,6 @@ class Reader:
             for row, clean in enumerate(cleans)
         ]
 
-
-
     def where(self, read: Read, column: int, least: float = 0.5) -> tuple[int, int] | None:
         """The characters of the original that show label `column` of the piece head; None when no piece does."""
         if self._spans is None or not len(read.pieces.pieces):

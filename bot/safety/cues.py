@@ -5,7 +5,6 @@ from typing import Any, Self
 
 from bot.vocabulary import Direction, Kind, Level, Time
 
-
 # Most pressing first, where a message shows several kinds.
 PRESSING = (
     Kind.CHILD_USER, Kind.BEING_WATCHED, Kind.IMMEDIATE_DANGER, Kind.MEDICAL, Kind.STRANGULATION, Kind.SUICIDE,

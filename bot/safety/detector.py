@@ -1,11 +1,14 @@
 """Screens one message: patterns for what must never be missed, trained heads for what nobody thought to list.
 
 The rule that joins them (deploy/docs/safety/detector.md):
-- the level is the higher of what a pattern and what the level head say;
-- a kind is there when a pattern found it, or when the kind head is sure enough in some window;
-- direction and time of a cue are the pattern's where it read them, else the heads'.
+- the level of a window is the higher of what its patterns and what the level head say; a pattern is not heard where the
+  head is all but certain that nothing is wrong (a novel, a stage, a figure of speech);
+- a kind is there when a pattern found it, or when the kind head is sure enough;
+- direction is the act head's where it is sure, else the pattern's; time the pattern's, else the time head's;
+- the level of the message is the highest of its windows.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +23,9 @@ from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 EMERGENCY_AT = 0.5
 URGENT_AT = 0.5
 KIND_AT = 0.5
+DIRECTION_AT = 0.5
+PAST_AT = 0.5
+DEAF_AT = 0.9
 KINDS = tuple(Kind)
 
 
@@ -64,7 +70,8 @@ class Detector:
         cues: list[Cue] = []
         level = Level.NONE
         for window in reading.windows:
-            found = self._shifted(window)
+            sure_of_nothing = window.read.scores["level"][Level.NONE] >= DEAF_AT
+            found = [] if sure_of_nothing else self._shifted(window)
             level = _higher(level, level_of(found))
             scored = _level(window.read.scores["level"])
             level = _higher(level, scored)
@@ -72,28 +79,52 @@ class Detector:
         return Screening(level=level, cues=tuple(_each_once(cues)))
 
     def _shifted(self, window: Window) -> list[Cue]:
+        """The patterns' cues of a window, their places those of the message, their direction the surer reading."""
+        acts = window.read.scores["act"]
         return [
-            Cue(kind=c.kind, direction=c.direction, time=c.time, start=c.start + window.start, end=c.end + window.start)
-            for c in self._patterns.find(window.read.clean)
+            dataclasses.replace(
+                cue,
+                start=cue.start + window.start,
+                end=cue.end + window.start,
+                direction=_surer(cue, acts),
+            )
+            for cue in self._patterns.find(window.read.clean)
         ]
 
     def _with_heads(self, found: Sequence[Cue], window: Window, level: Level) -> list[Cue]:
         """The patterns' cues and those of the heads beside them."""
         cues = list(found)
-        if level is Level.NONE:
-            return cues
         scores = window.read.scores
-        kinds = [Kind(name) for name, p in scores["kind"].items() if p >= KIND_AT]
-        if not kinds and not found:
+        time = _time(scores["time"], level)
+        if time is None:
+            return cues
+        kinds = _kinds(scores, level)
+        if not kinds and not found and level is not Level.NONE:
             kinds = [Kind(max(scores["kind"].items(), key=lambda item: item[1])[0])]
-        time = Time(max((t for t in Time if t is not Time.PAST), key=lambda t: scores["time"][t]))
         known = {cue.kind for cue in found}
         for kind in kinds:
-            if kind not in known:
-                start, end = self._reader.where(window.read, KINDS.index(kind)) or (0, window.end - window.start)
-                direction = _direction(kind, scores["act"])
-                cues.append(Cue(kind=kind, direction=direction, time=time, start=start + window.start, end=end + window.start))
+            if kind in known:
+                continue
+            start, end = self._reader.where(window.read, KINDS.index(kind)) or (0, window.end - window.start)
+            place = {"start": start + window.start, "end": end + window.start}
+            cues += [Cue(kind=kind, direction=d, time=time, **place) for d in _directions(kind, scores["act"])]
         return cues
+
+
+def _kinds(scores: Mapping[str, Mapping[str, float]], level: Level) -> list[Kind]:
+    """The kinds the heads are sure of. What is over is not among the live kinds: there the act head tells."""
+    if level is not Level.NONE:
+        return [Kind(name) for name, p in scores["kind"].items() if p >= KIND_AT]
+    acts = scores["act"]
+    return [k for k in Kind if k not in UNDIRECTED and any(acts[act(k, d)] >= DIRECTION_AT for d in Direction)]
+
+
+def _time(scores: Mapping[str, float], level: Level) -> Time | None:
+    """When it is, as far as the level allows: an urgent message is not about this minute, a harmless one only of the past."""
+    if level is Level.NONE:
+        return Time.PAST if scores[Time.PAST] >= PAST_AT else None
+    allowed = [t for t in Time if t is not Time.PAST and (t is not Time.NOW or level is Level.EMERGENCY)]
+    return max(allowed, key=lambda t: scores[t])
 
 
 def _level(scores: Mapping[str, float]) -> Level:
@@ -107,11 +138,19 @@ def _higher(a: Level, b: Level) -> Level:
     return max(a, b, key=order.index)
 
 
-def _direction(kind: Kind, acts: Mapping[str, float]) -> Direction | None:
+def _directions(kind: Kind, acts: Mapping[str, float]) -> list[Direction | None]:
+    """Every direction of a kind that is sure, at least the likeliest; none for kinds that have none."""
     if kind in UNDIRECTED:
-        return None
-    likely = {d: acts[act(kind, d)] for d in Direction}
-    return max(likely, key=lambda d: likely[d])
+        return [None]
+    sure: list[Direction | None] = [d for d in Direction if acts[act(kind, d)] >= DIRECTION_AT]
+    return sure or [max(Direction, key=lambda d: acts[act(kind, d)])]
+
+
+def _surer(cue: Cue, acts: Mapping[str, float]) -> Direction | None:
+    """The direction of a pattern's cue: the act head's where it is sure, else the pattern's, else the likeliest."""
+    likely = _directions(cue.kind, acts)[0]
+    sure = likely is not None and acts[act(cue.kind, likely)] >= DIRECTION_AT
+    return likely if sure or cue.direction is None else cue.direction
 
 
 def _each_once(cues: Sequence[Cue]) -> list[Cue]:

@@ -1,13 +1,142 @@
-"""Placeholder until the real one lands."""
+"""Finds the clearest forms of danger: what must never be missed and is rarely wrong.
+
+Content: `data/safety/patterns/*.yml`, one file a kind, with `_sets.yml` for words used in many. A match is dropped when it
+is negated, an idiom, or told of a film, a game or a book.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
+
+import spacy
+import yaml
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from bot.errors import ContentError
 from bot.language.cleanup import Clean
 from bot.safety.cues import Cue
+from bot.safety.phrases import compile_phrase
+from bot.triage.who import direction as read_direction
+from bot.vocabulary import UNDIRECTED, Direction, Kind, Time
+
+SETS = "_sets.yml"
+# A contraction is one word: "he's", "can't".
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[^\w\s]")
+_NEGATION = frozenset(
+    [
+        "not",
+        "never",
+        "n't",
+        "no",
+        "nobody",
+        "without",
+        "wouldn't",
+        "don't",
+        "didn't",
+        "doesn't",
+        "isn't",
+        "wasn't",
+        "can't",
+        "won't",
+        "hasn't",
+        "haven't",
+    ]
+)
+_NEGATION_REACH = 4
+_PAST = frozenset(["ago", "childhood"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What one pattern says of a match. `direction` None: it is read from the words around."""
+
+    kind: Kind
+    direction: Direction | None
+    time: Time
+    negatable: bool
 
 
 class Patterns:
+    """The compiled patterns. Safe to call from several threads."""
+
+    def __init__(self, rules: Mapping[str, tuple[Rule, list[Any]]], quiet: Iterable[str], idioms: list[Any]) -> None:
+        self._vocab = spacy.blank("en").vocab
+        self._matcher = Matcher(self._vocab)
+        self._idioms = Matcher(self._vocab)
+        self._rules = {name: rule for name, (rule, _) in rules.items()}
+        self._quiet = frozenset(quiet)
+        for name, (_, patterns) in rules.items():
+            self._matcher.add(name, patterns, greedy="LONGEST")
+        if idioms:
+            self._idioms.add("idiom", idioms)
+
     @classmethod
-    def load(cls, folder: Path) -> "Patterns":
-        return cls()
+    def load(cls, folder: Path) -> Self:
+        """Read a folder of patterns. Raises ContentError with every problem."""
+        problems: list[str] = []
+        shared = _read(folder / SETS, problems)
+        sets: dict[str, list[str]] = {k: [str(w) for w in v] for k, v in (shared.get("sets") or {}).items()}
+        rules: dict[str, tuple[Rule, list[Any]]] = {}
+        for path in sorted(folder.glob("*.yml")):
+            if path.name == SETS:
+                continue
+            document = _read(path, problems)
+            for number, entry in enumerate(document.get("patterns") or [], 1):
+                try:
+                    rules[f"{path.stem}-{number}"] = _rule(Kind(path.stem), entry, sets)
+                except (KeyError, ValueError, TypeError) as error:
+                    problems.append(f"{path.name}, pattern {number}: {error}")
+        idioms: list[Any] = []
+        for phrase in shared.get("idioms") or []:
+            try:
+                idioms += compile_phrase(str(phrase), sets)
+            except ValueError as error:
+                problems.append(f"{SETS}, idiom {phrase!r}: {error}")
+        if problems:
+            raise ContentError(problems)
+        return cls(rules, [str(w) for w in shared.get("quiet") or []], idioms)
 
     def find(self, clean: Clean) -> list[Cue]:
-        return []
+        """The cues of a text, in the order they stand; positions are those of the original."""
+        spans = [match.span() for match in _TOKEN.finditer(clean.text)]
+        tokens = [clean.text[start:end] for start, end in spans]
+        doc = Doc(self._vocab, words=tokens)
+        if self._quiet.intersection(tokens):
+            return []
+        idioms = [(start, end) for _, start, end in self._idioms(doc)]
+        over = bool(_PAST.intersection(tokens))
+        cues: list[Cue] = []
+        for key, start, end in self._matcher(doc):
+            rule = self._rules[self._vocab.strings[key]]
+            if any(start < b and end > a for a, b in idioms):
+                continue
+            if rule.negatable and _NEGATION.intersection(tokens[max(0, start - _NEGATION_REACH) : end]):
+                continue
+            if over and rule.time is not Time.NOW:
+                continue  # whether it is over is a question of the whole message: the trained heads answer it
+            place = clean.span(spans[start][0], spans[end - 1][1])
+            direction = rule.direction
+            if direction is None and rule.kind not in UNDIRECTED:
+                direction = read_direction(tokens, start, end)
+            cues.append(Cue(kind=rule.kind, direction=direction, time=rule.time, start=place[0], end=place[1]))
+        return sorted(cues, key=lambda cue: (cue.start, cue.end))
+
+
+def _rule(kind: Kind, entry: dict[str, Any], sets: Mapping[str, list[str]]) -> tuple[Rule, list[Any]]:
+    direction = Direction(entry["direction"]) if entry.get("direction") else None
+    rule = Rule(kind=kind, direction=direction, time=Time(entry["time"]), negatable=entry.get("negatable", True))
+    return rule, [pattern for phrase in entry["say"] for pattern in compile_phrase(str(phrase), sets)]
+
+
+def _read(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        document = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        if isinstance(document, dict):
+            return document
+        problems.append(f"{path.name}: not a list of patterns")
+    except (OSError, yaml.YAMLError) as error:
+        problems.append(f"{path.name}: {' '.join(str(error).split())}")
+    return {}

@@ -37,8 +37,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "topic": tuple(Topic),
 }
 EXCLUSIVE = ("level", "time", "role", "topic")
-WEIGHTS = {"level": 1.0, "kind": 4.0, "act": 8.0, "time": 0.4, "role": 0.6, "topic": 0.8, "spans": 2.0}
-RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 8e-5, 1e-3, 0.08, 128, 32
+WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 0.8, "topic": 0.9, "spans": 6.0}
+RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 128, 32
 UNKNOWN = -1.0  # a target that this message does not have
 
 
@@ -174,7 +174,8 @@ def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, see
     optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
     steps = epochs * -(-len(items) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / (steps * (1 - WARM_UP))))
+        optimiser,
+        lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / (steps * (1 - WARM_UP)))),
     )
     network.train()
     for epoch in range(epochs):
@@ -188,7 +189,10 @@ def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, see
             optimiser.step()
             schedule.step()
             sums, count = sums + loss.item(), count + 1
-        print(f"  epoch {epoch + 1} of {epochs}: loss {sums / count:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"  epoch {epoch + 1} of {epochs}: loss {sums / count:.3f}, {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
     out.mkdir(parents=True, exist_ok=True)
     save_file(network.give(), str(out / "encoder.safetensors"))
     with torch.no_grad():
@@ -203,14 +207,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("published", type=Path, help="folder of the published weights and tokenizer")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
     parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
     chosen = parser.parse_args()
     cleaner = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
     safety, topics = load_safety(SAFETY_CONTENT / "voices"), load_topics(TOPICS)
     safety = [example for example in safety if example.hand != chosen.leave_out]
-    topics = [example for example in topics if not chosen.leave_out or not example.voice.startswith(f"{chosen.leave_out}_")]
+    topics = [
+        example for example in topics if not chosen.leave_out or not example.voice.startswith(f"{chosen.leave_out}_")
+    ]
     voices = sorted({example.voice for example in (*safety, *topics)})
     random.Random(7).shuffle(voices)
     kept = set(voices[: round(len(voices) * chosen.share)])

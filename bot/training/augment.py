@@ -14,13 +14,21 @@ _SWAPS = {
     "hes": "shes", "men": "women", "bloke": "woman", "hisself": "herself", "he'd": "she'd", "he'll": "she'll",
     "fella": "girlfriend", "boyfriend's": "girlfriend's", "husband's": "wife's",
 }  # fmt: skip
-_OTHER = {**{b: a for a, b in _SWAPS.items()}, **_SWAPS, "she": "he", "woman": "man", "herself": "himself", "girlfriend": "boyfriend"}
+_OTHER = {
+    **{b: a for a, b in _SWAPS.items()},
+    **_SWAPS,
+    "she": "he",
+    "woman": "man",
+    "herself": "himself",
+    "girlfriend": "boyfriend",
+}
 _HER = re.compile(r"\bher\b(?= (?:[a-z]+))")
 _WORD = re.compile(r"[a-z']+")
 
 
 def other_gender(text: str) -> str:
     """`text` (lower case) with he and she, husband and wife and their like exchanged; same meaning, other people."""
+
     def swap(match: re.Match[str]) -> str:
         word = match.group()
         if word == "her":

@@ -41,14 +41,24 @@ def train(
     windows = units(safety)
     say(f"learning from {len(windows)} windows of {len(safety)} safety messages and {len(topics)} topic messages")
     grams = ngrams([cleaner.clean(unit.text).text for unit in windows])
-    everything = [*safety, *topics]
+    everything: list[SafetyExample | TopicExample] = [*safety, *topics]
     role_grams = ngrams([cleaner.clean(one.text).text for one in everything])
     truths: dict[str, tuple[csr_matrix, npt.NDArray[np.bool_], Labels, bool]] = {
         "level": (grams, _one_of([u.level for u in windows], list(Level)), list(Level), True),
         "time": (grams, _one_of([_time(u) for u in windows], [*Time, NOTHING]), [*Time, NOTHING], True),
-        "kind": (grams, _any_of([{cue.kind for cue in u.live} for u in windows], list(Kind)), list(Kind), False),
+        "kind": (
+            grams,
+            _any_of([{cue.kind for cue in u.live} for u in windows], list(Kind)),
+            list(Kind),
+            False,
+        ),
         "act": (grams, _any_of([_acts(u) for u in windows], ACTS), ACTS, False),
-        "role": (role_grams, _one_of([e.role or NOTHING for e in everything], [*Role, NOTHING]), [*Role, NOTHING], True),
+        "role": (
+            role_grams,
+            _one_of([e.role or NOTHING for e in everything], [*Role, NOTHING]),
+            [*Role, NOTHING],
+            True,
+        ),
     }
     try:
         with np.load(adapted, allow_pickle=False) as saved:

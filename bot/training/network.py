@@ -66,7 +66,11 @@ class Network(nn.Module):
             x = layer(x, attend)
         wide = mask.unsqueeze(-1).to(x.dtype)
         vectors = F.normalize((x * wide).sum(1) / wide.sum(1), dim=-1)
-        return {name: head(self.drop(vectors * SCALE)) for name, head in self.heads.items()}, self.spans(x), vectors
+        return (
+            {name: head(self.drop(vectors * SCALE)) for name, head in self.heads.items()},
+            self.spans(x),
+            vectors,
+        )
 
     def take(self, tensors: dict[str, Tensor]) -> None:
         """Load the published checkpoint's tensors."""
@@ -89,7 +93,5 @@ class Network(nn.Module):
         for number, layer in enumerate(self.layers):
             for ours, name in _NAMES.items():
                 part = getattr(layer, ours)
-                pairs += [
-                    (getattr(part, end), f"encoder.layer.{number}.{name}.{end}") for end in ("weight", "bias")
-                ]
+                pairs += [(getattr(part, end), f"encoder.layer.{number}.{name}.{end}") for end in ("weight", "bias")]
         return pairs

@@ -87,4 +87,3 @@ def train_rasa(build: Path) -> None:
     )
     if result.model is None:
         raise ModelError("Rasa could not train: see the lines above")
-

@@ -78,9 +78,7 @@ def _schedule(chooser: random.Random) -> Schedule:
     opens, length = chooser.randrange(7, 13) * 60, chooser.randrange(4, 20) * 60
     days = chooser.choice((5, 7))
     week = tuple((Interval(opens=opens, closes=opens + length),) if day < days else () for day in range(7))
-    weekly = Schedule(
-        week=week, bank_holidays=chooser.choice(list(BankHolidays)), holidays_of=chooser.choice(UK)
-    )
+    weekly = Schedule(week=week, bank_holidays=chooser.choice(list(BankHolidays)), holidays_of=chooser.choice(UK))
     return chooser.choices((ALWAYS, UNKNOWN_HOURS, weekly), (1, 2, 5))[0]
 
 

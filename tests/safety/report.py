@@ -98,13 +98,16 @@ def measures(judged: Sequence[Judged]) -> dict[str, Share]:
     return {
         "sensitivity, emergency or urgent": share(dangerous, lambda j: j.noticed),
         "sensitivity, emergency seen as emergency": share(
-            [j for j in judged if j.example.level is Level.EMERGENCY], lambda j: j.screening.level is Level.EMERGENCY
+            [j for j in judged if j.example.level is Level.EMERGENCY],
+            lambda j: j.screening.level is Level.EMERGENCY,
         ),
         "sensitivity, urgent": share([j for j in judged if j.example.level is Level.URGENT], lambda j: j.noticed),
         "precision of emergency": share(red, lambda j: j.example.level is Level.EMERGENCY),
         "precision of emergency or urgent": share([j for j in judged if j.noticed], lambda j: j.dangerous),
         "exact level": share(judged, lambda j: j.screening.level is j.example.level),
-        "direction, messages of pairs": share([j for j in judged if j.directed and j.example.pair], lambda j: j.direction_right),
+        "direction, messages of pairs": share(
+            [j for j in judged if j.directed and j.example.pair], lambda j: j.direction_right
+        ),
         "direction, all": share([j for j in judged if j.directed], lambda j: j.direction_right),
     }
 
@@ -125,11 +128,13 @@ def report(judged: Sequence[Judged]) -> str:
         group = [j for j in judged if j.example.because == because]
         red = share(group, lambda j: j.screening.level is Level.EMERGENCY)
         any_ = share(group, lambda j: j.noticed)
-        out.append(f"red screens per 1,000 {name:<22}{1000 * red.value:.1f}  ({red.hits}/{red.count}; any care notice {any_.hits})")
+        out.append(
+            f"red screens per 1,000 {name:<22}{1000 * red.value:.1f}  ({red.hits}/{red.count}; any care notice {any_.hits})"
+        )
     out += ["", "each kind: noticed at all | named as that kind"]
     for kind in Kind:
         having = [j for j in judged if j.dangerous and kind in j.kinds]
-        named = share(having, lambda j: kind in j.screening.kinds)
+        named = share(having, lambda j, kind=kind: kind in j.screening.kinds)
         out.append(f"  {kind:<28}{share(having, lambda j: j.noticed)} | {named.value:.3f}")
     for title, key in (("group", lambda j: j.example.group), ("register", lambda j: j.example.register)):
         out += ["", f"each {title}: sensitivity | exact level | direction"]
@@ -144,7 +149,10 @@ def report(judged: Sequence[Judged]) -> str:
         (j for j in judged if j.screening.level is not j.example.level),
         key=lambda j: (ORDER.index(j.screening.level) - ORDER.index(j.example.level), j.example.voice),
     )
-    out += [f"  {j.example.level:>9} read as {j.screening.level:<9} {j.example.voice}: {j.example.text[:300]}" for j in wrong]
+    out += [
+        f"  {j.example.level:>9} read as {j.screening.level:<9} {j.example.voice}: {j.example.text[:300]}"
+        for j in wrong
+    ]
     out += ["", "every wrong direction"]
     for j in judged:
         if j.directed and j.noticed and not j.direction_right:

@@ -17,13 +17,29 @@ MAY: dict[str, set[str]] = {
     "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
     "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components"},
     "bot.components": {"bot.bootstrap", "bot.content", "bot.language", "bot.safety", "bot.triage"},
-    "bot.gateway": {"bot.bootstrap", "bot.catalogue", "bot.content", "bot.language", "bot.safety", "bot.triage", "bot.widget"},
+    "bot.gateway": {
+        "bot.bootstrap",
+        "bot.catalogue",
+        "bot.content",
+        "bot.language",
+        "bot.safety",
+        "bot.triage",
+        "bot.widget",
+    },
     "bot.widget": set(),
     "actions": {"bot.bootstrap", "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
 FRAMEWORKS = {"rasa", "rasa_sdk", "aiohttp", "redis", "sanic", "sentry_sdk"}
-PURE = ("bot.language", "bot.triage", "bot.safety", "bot.catalogue", "bot.content", "bot.vocabulary", "bot.widget")
+PURE = (
+    "bot.language",
+    "bot.triage",
+    "bot.safety",
+    "bot.catalogue",
+    "bot.content",
+    "bot.vocabulary",
+    "bot.widget",
+)
 
 
 def modules(package: str) -> list[Path]:
@@ -70,12 +86,20 @@ def test_no_wording_in_the_code_of_gateway_and_actions() -> None:
     for path in (*modules("actions"), *modules("bot.gateway"), *modules("bot.components")):
         tree = ast.parse(path.read_text())
         texts = {
-            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         }
         for node in ast.walk(tree):
             sentence = isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") >= 5
             if not sentence or id(node) in texts:
                 continue
             assert isinstance(node, ast.Constant)
-            ours = path.name in ("app.py", "hosting.py", "care.py", "oruk.py", "lean.py") or "default-src" in str(node.value)
+            ours = path.name in (
+                "app.py",
+                "hosting.py",
+                "care.py",
+                "oruk.py",
+                "lean.py",
+            ) or "default-src" in str(node.value)
             assert ours, f"{path.relative_to(ROOT)}:{node.lineno} says {str(node.value)[:60]!r}"

@@ -40,7 +40,13 @@ def test_lines_of_libraries_lose_their_text(capsys: pytest.CaptureFixture[str]) 
 
 def test_an_error_report_is_scrubbed() -> None:
     """Values, locals, requests, breadcrumbs and extras are gone; kinds, files and lines stay."""
-    frame = {"filename": "a.py", "function": "f", "lineno": 3, "vars": {"text": CANARY}, "context_line": CANARY}
+    frame = {
+        "filename": "a.py",
+        "function": "f",
+        "lineno": 3,
+        "vars": {"text": CANARY},
+        "context_line": CANARY,
+    }
     event = {
         "event_id": "1",
         "level": "error",

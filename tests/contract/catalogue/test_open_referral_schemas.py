@@ -17,9 +17,7 @@ from tests.unit.catalogue.builders import ROOT, at, catalogue, hours, plain, pro
 
 STANDARDS = ROOT.parent / "shared" / "standards"
 PROFILES = ("hsds-3.1", "oruk-3.0")
-pytestmark = pytest.mark.skipif(
-    not STANDARDS.exists(), reason="the standard's schemas are not beside the project"
-)
+pytestmark = pytest.mark.skipif(not STANDARDS.exists(), reason="the standard's schemas are not beside the project")
 NOW = at("2026-11-25 12:00")
 
 

@@ -49,9 +49,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     galop = (folder / "galop.yml").read_text("utf-8")
     (folder / "galop.yml").write_text("name: [", "utf-8")
     (folder / "samaritans.yml").unlink()
-    (folder / "double.yml").write_text(
-        galop.replace("0800 999 5428", "0808 801 0327").replace("Galop", "Two"), "utf-8"
-    )
+    (folder / "double.yml").write_text(galop.replace("0800 999 5428", "0808 801 0327").replace("Galop", "Two"), "utf-8")
     report = check(folder, today=TODAY, texts={"answer.yml": "ring 0808 801 0328"})
     assert "galop.yml" in report.broken[0]
     assert "samaritans.yml" in report.forbids_start[0]

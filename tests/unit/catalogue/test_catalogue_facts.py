@@ -32,12 +32,8 @@ def test_the_record_says_what_was_gathered(fact: dict[str, Any], shipped: Catalo
     record = _record(shipped, fact)
     written = [fact.get("phone"), *fact.get("also", ()), *fact.get("phones_by_area", {}).values()]
     texts = re.sub(r"\D+ to ", "", fact.get("text", ""))
-    assert {c.number for c in record.channels if c.medium is Medium.PHONE} == {
-        normal(n) for n in written if n
-    }
-    assert {c.number for c in record.channels if c.medium is Medium.TEXT} == (
-        {normal(texts)} if texts else set()
-    )
+    assert {c.number for c in record.channels if c.medium is Medium.PHONE} == {normal(n) for n in written if n}
+    assert {c.number for c in record.channels if c.medium is Medium.TEXT} == ({normal(texts)} if texts else set())
     assert record.nations == {NATIONS[letters] for letters in fact["nations"]}
     if fact["roles"] != ["child"]:
         assert {role.value for role in record.roles} == set(fact["roles"])

@@ -121,9 +121,7 @@ def spans(draw: st.DrawFn) -> tuple[Interval, ...]:
     edges = draw(st.lists(st.integers(0, 1439), max_size=6, unique=True).map(sorted))
     found = [Interval(opens=a, closes=b) for a, b in zip(edges[::2], edges[1::2], strict=False)]
     if len(edges) % 2 and edges[-1] > 0:
-        found.append(
-            Interval(opens=edges[-1], closes=1440 + draw(st.integers(0, edges[0] if found else 300)))
-        )
+        found.append(Interval(opens=edges[-1], closes=1440 + draw(st.integers(0, edges[0] if found else 300))))
     return tuple(found)
 
 
@@ -140,15 +138,13 @@ SCHEDULES = st.builds(
     week=st.one_of(weeks(), weeks(), weeks(), st.none()),
     bank_holidays=st.one_of(st.sampled_from(BankHolidays), spans()),
     holidays_of=st.sampled_from(list(_PARTS)),
-    seasons=st.lists(
-        st.builds(lambda s, w: Season(first=s[0], last=s[1], week=w), STRETCHES, weeks()), max_size=2
-    ).map(tuple),
+    seasons=st.lists(st.builds(lambda s, w: Season(first=s[0], last=s[1], week=w), STRETCHES, weeks()), max_size=2).map(
+        tuple
+    ),
     closures=st.lists(st.builds(lambda s: Closure(first=s[0], last=s[1]), STRETCHES), max_size=2).map(tuple),
     zone=st.sampled_from(["Europe/London", "Europe/London", "Europe/Dublin", "America/New_York"]),
 )
-TEN_YEARS = st.integers(0, 11 * 366 * 24 * 60).map(
-    lambda m: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=m)
-)
+TEN_YEARS = st.integers(0, 11 * 366 * 24 * 60).map(lambda m: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=m))
 CHANGE_DAYS = (
     "2024-03-31",
     "2024-10-27",
@@ -159,9 +155,7 @@ CHANGE_DAYS = (
     "2027-03-28",
 )
 CLOCK_CHANGES = st.sampled_from([datetime.fromisoformat(f"{day}T00:00+00:00") for day in CHANGE_DAYS])
-AROUND_CHANGES = st.builds(
-    lambda day, minute: day + timedelta(minutes=minute), CLOCK_CHANGES, st.integers(-300, 300)
-)
+AROUND_CHANGES = st.builds(lambda day, minute: day + timedelta(minutes=minute), CLOCK_CHANGES, st.integers(-300, 300))
 INSTANTS = st.one_of(TEN_YEARS, TEN_YEARS, AROUND_CHANGES)
 
 

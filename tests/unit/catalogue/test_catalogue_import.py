@@ -240,9 +240,7 @@ def test_one_malformed_service_takes_no_other_with_it(shipped: Catalogue) -> Non
         (b"[" + b"{}," * MOST_SERVICES + b"{}]", "holds more than"),
     ],
 )
-def test_a_bad_feed_changes_nothing(
-    document: bytes, problem: str, shipped: Catalogue, tmp_path: Path
-) -> None:
+def test_a_bad_feed_changes_nothing(document: bytes, problem: str, shipped: Catalogue, tmp_path: Path) -> None:
     """What is no feed is refused in one line, and no file is left behind."""
     feed = tmp_path / "feed.json"
     feed.write_bytes(document)
@@ -284,9 +282,7 @@ def _site(shipped: Catalogue, *, per_page: int) -> Callable[[str], bytes]:
 
 
 @pytest.mark.parametrize("per_page", [5, 100])
-def test_all_pages_and_details_of_an_address_are_followed(
-    per_page: int, shipped: Catalogue, tmp_path: Path
-) -> None:
+def test_all_pages_and_details_of_an_address_are_followed(per_page: int, shipped: Catalogue, tmp_path: Path) -> None:
     """Lists show services in brief, so each is fetched whole, from every page."""
     report = import_feed(
         "https://example.org/services",
@@ -329,29 +325,21 @@ def test_a_site_that_does_not_answer_is_told(shipped: Catalogue, tmp_path: Path)
         raise TimeoutError
 
     with pytest.raises(ContentError, match="TimeoutError"):
-        import_feed(
-            "https://example.org/s", catalogue=shipped, into=tmp_path / "drafts", today=TODAY, get=get
-        )
+        import_feed("https://example.org/s", catalogue=shipped, into=tmp_path / "drafts", today=TODAY, get=get)
     assert not (tmp_path / "drafts").exists()
 
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-10, 10**6) | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(LINE)), inner, max_size=5)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(LINE)), inner, max_size=5),
     max_leaves=12,
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(st.sampled_from(sorted(LINE)), ANYTHING, max_size=4))
-def test_whatever_stands_in_a_feed_it_is_a_draft_or_a_problem(
-    changes: dict[str, Any], shipped: Catalogue
-) -> None:
+def test_whatever_stands_in_a_feed_it_is_a_draft_or_a_problem(changes: dict[str, Any], shipped: Catalogue) -> None:
     """No value of any field makes the import fall over, and what is drafted is readable YAML."""
-    made, problems = drafts(
-        json.dumps([{**LINE, **changes}]).encode(), source="f", catalogue=shipped, today=TODAY
-    )
+    made, problems = drafts(json.dumps([{**LINE, **changes}]).encode(), source="f", catalogue=shipped, today=TODAY)
     assert len(made) + len(problems) == 1
     assert all(isinstance(yaml.safe_load(draft.text), dict) for draft in made)

@@ -112,9 +112,7 @@ NEEDS = st.builds(
     access=st.frozensets(st.sampled_from(Access), max_size=2),
 )
 # Until the emergency lines' grace is over; past it the service does not start.
-INSTANTS = st.integers(0, 350 * 24 * 60).map(
-    lambda m: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(minutes=m)
-)
+INSTANTS = st.integers(0, 350 * 24 * 60).map(lambda m: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(minutes=m))
 
 
 @settings(max_examples=600, deadline=None)
@@ -158,9 +156,7 @@ def test_who_cannot_talk_is_given_a_written_line_that_is_open() -> None:
     """An open phone line does not count as open for someone who must write."""
     topics = (Topic.PETS, Topic.HOUSING)
     phone = service("phone", national_line=True, topics=frozenset({Topic.PETS}))
-    chats = [
-        _by_text(f"chat-{n}", hours(wed="20:00-21:00"), topics=frozenset({Topic.HOUSING})) for n in (1, 2)
-    ]
+    chats = [_by_text(f"chat-{n}", hours(wed="20:00-21:00"), topics=frozenset({Topic.HOUSING})) for n in (1, 2)]
     text = _by_text("text", hours(wed="09:00-17:00"), purpose=Purpose.LISTENING)
     need = Need(channel=Medium.TEXT, nation=Nation.ENGLAND, topics=topics)
     assert _ids(match(catalogue(phone, *chats), need, NOON)) == ["chat-1", "phone", "chat-2"]
@@ -168,9 +164,7 @@ def test_who_cannot_talk_is_given_a_written_line_that_is_open() -> None:
 
 
 def _by_text(own_id: str, schedule: Schedule, **changes: Any) -> Service:
-    return service(
-        own_id, channels=(Channel(medium=Medium.TEXT, value="07700 900123", schedule=schedule),), **changes
-    )
+    return service(own_id, channels=(Channel(medium=Medium.TEXT, value="07700 900123", schedule=schedule),), **changes)
 
 
 def test_an_adult_is_given_no_line_that_takes_only_children() -> None:

@@ -94,9 +94,7 @@ def test_every_number_in_any_text_is_a_number_of_the_catalogue(shipped: Catalogu
     """Whatever visitors read, in records, wording and answers, no number stands there that no record has."""
     texts = read_texts(ROOT)
     for service in shipped.services:
-        texts[service.file] = " ".join(
-            filter(None, (service.name, service.audience, service.summary, service.note))
-        )
+        texts[service.file] = " ".join(filter(None, (service.name, service.audience, service.summary, service.note)))
     assert list(unknown_numbers(texts, shipped.numbers)) == []
 
 

@@ -66,9 +66,7 @@ def test_a_good_record_is_read_without_problems(tmp_path: Path) -> None:
 def test_numbers_keep_their_zeros_without_quotes(tmp_path: Path) -> None:
     """An editor need not know that plain YAML eats leading zeros."""
     path = tmp_path / "example.yml"
-    path.write_text(
-        _write(tmp_path, GOOD).read_text("utf-8").replace("0808 157 0000", "08081570000"), "utf-8"
-    )
+    path.write_text(_write(tmp_path, GOOD).read_text("utf-8").replace("0808 157 0000", "08081570000"), "utf-8")
     service, _ = read_record(path)
     assert service is not None
     assert service.channels[0].value == "08081570000"
@@ -184,9 +182,7 @@ def test_two_records_of_one_name_are_a_problem(tmp_path: Path) -> None:
     folder = copy_of_product(tmp_path)
     _write(folder, {**GOOD, "name": "GALOP LGBT+ abuse helpline"}, "zz-copy.yml")
     found = examine(folder, today=TODAY)
-    assert [str(problem) for problem in found.problems] == [
-        "zz-copy.yml, line 1, name: is the same as in galop.yml"
-    ]
+    assert [str(problem) for problem in found.problems] == ["zz-copy.yml, line 1, name: is the same as in galop.yml"]
 
 
 @pytest.mark.parametrize("rules", ["policy.yml", "withdrawn.yml"])

@@ -40,6 +40,4 @@ def test_the_thousands_are_ranked_as_the_few_are() -> None:
         )
         found = match(catalogue, need, at("2026-11-25 12:00"))
         few = type(catalogue)(services=tuple(m.service for m in found), policy=catalogue.policy)
-        assert [m.service.id for m in match(few, need, at("2026-11-25 12:00"))] == [
-            m.service.id for m in found
-        ]
+        assert [m.service.id for m in match(few, need, at("2026-11-25 12:00"))] == [m.service.id for m in found]

@@ -1,7 +1,7 @@
 """The chat API: what widgets and other programs rely on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -21,8 +21,8 @@ def dialogue() -> FakeDialogue:
 
 
 @pytest.fixture
-async def client(aiohttp_client: MakeClient, dialogue: FakeDialogue) -> AsyncIterator[Client]:
-    yield await aiohttp_client(make_gateway(dialogue))
+async def client(aiohttp_client: MakeClient, dialogue: FakeDialogue) -> Client:
+    return await aiohttp_client(make_gateway(dialogue))
 
 
 async def opened(client: Client, **body: str) -> dict[str, str]:
@@ -212,7 +212,9 @@ async def test_ending_erases_here_and_in_the_dialogue(client: Client, dialogue: 
     session = await opened(client)
     await said(client, session, text="hello")
     token = session["Authorization"].removeprefix("Bearer ")
-    response = await client.post("/api/sessions/end", data=f'{{"token": "{token}"}}', headers={"Content-Type": "text/plain"})
+    response = await client.post(
+        "/api/sessions/end", data=f'{{"token": "{token}"}}', headers={"Content-Type": "text/plain"}
+    )
     assert response.status == 204
     assert dialogue.forgotten == [dialogue.turns[0].conversation]
     assert (await client.post("/api/messages", json={"text": "a"}, headers=session)).status == 401

@@ -21,7 +21,7 @@ CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
         ("strang\u200bled", "strangled"),
         ("stoppppp it", "stop it"),
         ("ｆｕｌｌ", "full"),
-        ("it’s “fine”", "it's \"fine\""),
+        ("it’s “fine”", 'it\'s "fine"'),
         ("wot r u doin", "what are you doin"),
         ("cannae breathe", "can't breathe"),
     ],
@@ -36,7 +36,10 @@ def test_emoji_of_danger_become_words() -> None:
     assert "knife" in CLEANER.clean("he has a 🔪").text
 
 
-@pytest.mark.parametrize(("text", "word"), [("oh she str@ngled me", "str@ngled"), ("i s a y 🔪", "🔪"), ("a\u200bb  knife", "knife")])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("oh she str@ngled me", "str@ngled"), ("i s a y 🔪", "🔪"), ("a\u200bb  knife", "knife")],
+)
 def test_a_span_points_into_the_original(text: str, word: str) -> None:
     """What was found in the plain text can be shown in what was written."""
     clean = CLEANER.clean(text)

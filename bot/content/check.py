@@ -1,0 +1,84 @@
+"""Checks all content at once: every problem with its file, in plain words."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bot.content.examples import load_safety, load_topics
+from bot.content.responses import Responses, load
+from bot.errors import ContentError
+from bot.vocabulary import Kind, Role, Topic
+
+MOST_WORDS = 90  # of a first screen
+MOST_BUTTONS = 4
+MOST_TITLE = 34
+# What must never stand before a visitor (deploy/docs/wording.md says why).
+BANNED = (
+    "just leave", "talk to him", "talk to her", "i understand how you feel", "i'm sorry you feel", "perpetrator", "victim",
+    "why didn't you", "calm down", "anyone would",
+)  # fmt: skip
+# The only numbers that may stand in words; all others come from the catalogue, on cards.
+NUMBERS = frozenset({"999", "112", "111", "101", "55"})
+_DIGITS = re.compile(r"(?<![\w£])\d{3,}(?!\d)")
+_YEARS = re.compile(r"(?:19|20)\d\d")
+_MORE = re.compile(r'/more\{"topic": "([a-z_]+)"(?:, "part": "([a-z_]+)")?\}')
+CHAT = (
+    "welcome", "door", "noted", "not_understood_1", "not_understood_2", "technical_problem", "safe_now", "unsafe_now",
+    "cannot_talk", "ask_nation", "ask_children", "ask_safe_to_chat",
+    *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
+)  # fmt: skip
+
+
+def problems(root: Path) -> list[str]:
+    """Every problem of the content under `root`."""
+    found: list[str] = []
+    for what, read in (
+        ("data/safety/voices", lambda: load_safety(root / "data/safety/voices")),
+        ("data/nlu", lambda: load_topics(root / "data/nlu")),
+    ):
+        try:
+            read()
+        except ContentError as error:
+            found += [f"{what}/{line}" for line in error.problems]
+    try:
+        responses = load(root / "bot/domain/responses")
+    except ContentError as error:
+        return found + [f"bot/domain/responses/{line}" for line in error.problems]
+    return found + list(wording_problems(responses))
+
+
+def wording_problems(responses: Responses) -> Iterable[str]:
+    """Problems of the responses: what is missing, unreachable, too long, banned, unsourced or a stray number."""
+    wanted = {f"utter_{name}" for name in (*Topic, *CHAT)}
+    yield from (f"{name} is missing" for name in sorted(wanted - set(responses)))
+    reached = wanted | {f"utter_{m[1]}_{m[2] or 'more'}" for m in _MORE.finditer(_payloads(responses))}
+    yield from (f"{name} can't be reached by any button" for name in sorted(set(responses) - reached))
+    yield from (f"a button leads to {name}, which is missing" for name in sorted(reached - set(responses)))
+    for name, variations in responses.items():
+        if sum(1 for v in variations if not v.get("condition")) != 1:
+            yield f"{name} needs exactly one text without a condition"
+        for variation in variations:
+            yield from (f"{name}: {problem}" for problem in _variation(variation))
+        about = variations[0].get("metadata") or {}
+        if about.get("sensitivity") == "factual" and not about.get("source"):
+            yield f"{name} states facts and names no source"
+
+
+def _payloads(responses: Responses) -> str:
+    return "\n".join(b["payload"] for vs in responses.values() for v in vs for b in v.get("buttons") or [])
+
+
+def _variation(variation: dict[str, Any]) -> Iterable[str]:
+    text = str(variation.get("text", ""))
+    if len(text.split()) > MOST_WORDS:
+        yield f"{len(text.split())} words, at most {MOST_WORDS}: {text[:50]}…"
+    yield from (f"never say {phrase!r}" for phrase in BANNED if phrase in text.lower())
+    yield from (f"{mark!r} has no place here: {text[:40]}…" for mark in ("!", "[", "http") if mark in text)
+    for number in _DIGITS.findall(text):
+        if number not in NUMBERS and not _YEARS.fullmatch(number):
+            yield f"the number {number} must come from the catalogue"
+    buttons = variation.get("buttons") or []
+    if len(buttons) > MOST_BUTTONS + 1:
+        yield f"{len(buttons)} buttons, at most {MOST_BUTTONS + 1}"
+    yield from (f"button too long: {b['title']}" for b in buttons if len(b["title"]) > MOST_TITLE)

@@ -1,0 +1,1 @@
+"""The visitor's front end: static parts, one folder each, and the pages around them."""

@@ -1,0 +1,72 @@
+"""The wording that ships, and the checks that guard it."""
+
+from bot.content.check import problems, wording_problems
+from bot.content.reading_age import reading_age
+from bot.content.responses import choose, load
+from bot.settings import RESPONSES, ROOT
+
+WORDING = load(RESPONSES)
+OLDEST = 11  # years of reading age
+
+
+def test_the_shipped_content_has_no_problem() -> None:
+    """Every response exists, is reachable, short, sourced where it states facts, and free of what must never be said."""
+    assert problems(ROOT) == []
+
+
+def test_reading_age_is_at_most_eleven() -> None:
+    """Measured over all wording together, and no single text is far above it."""
+    texts = [v["text"] for vs in WORDING.values() for v in vs]
+    assert reading_age("\n".join(texts)) <= OLDEST
+    hardest = max(texts, key=reading_age)
+    assert reading_age(hardest) <= OLDEST + 3, hardest
+
+
+def test_a_harder_text_has_a_higher_reading_age() -> None:
+    """Long words and sentences count; an empty text counts nothing."""
+    assert reading_age("") == 0
+    easy, hard = (
+        "You can go. It is safe.",
+        "Multidisciplinary organisational considerations necessitate evaluation.",
+    )
+    assert reading_age(easy) < OLDEST < reading_age(hard)
+
+
+def test_behind_the_own_behaviour_door_no_shelter_and_no_finding() -> None:
+    """The firewall: nothing said to someone who harms names refuges, hiding, or ways to find or win back anyone."""
+    for name, variations in WORDING.items():
+        shown = choose(variations, {"role": "own_behaviour"})
+        text = shown["text"].lower() if shown else ""
+        asked_by_all = name.startswith(("utter_ask", "utter_welcome"))
+        for word in ("refuge", "win them back", "hiding place", "where they are now", "moved to"):
+            assert asked_by_all or word not in text, f"{name} says {word!r}"
+
+
+def test_the_most_specific_variation_is_chosen() -> None:
+    """More conditions that hold win; a condition that fails rules a variation out."""
+    england = choose(WORDING["utter_housing"], {"nation": "england", "role": "victim"})
+    assert england is not None and "priority need in England" in england["text"]
+    own = choose(WORDING["utter_housing"], {"role": "own_behaviour"})
+    assert own is not None and "stay away" in own["text"]
+    anyone = choose(WORDING["utter_housing"], {})
+    assert anyone is not None and "condition" not in anyone
+
+
+def test_the_checks_find_what_they_are_for() -> None:
+    """A response that is too long, banned, unsourced, a stray number or a dead button is named."""
+    broken = {name: [dict(v) for v in variations] for name, variations in WORDING.items() if name != "utter_pets"}
+    broken["utter_money"][0] |= {
+        "text": "just leave " + "word " * 90 + "0808 1234",
+        "metadata": {"sensitivity": "factual"},
+    }
+    broken["utter_greet"][0] |= {"buttons": [{"title": "x", "payload": '/more{"topic": "greet", "part": "nowhere"}'}]}
+    found = "\n".join(wording_problems(broken))
+    for part in (
+        "utter_pets is missing",
+        "at most 90",
+        "just leave",
+        "names no source",
+        "0808",
+        "utter_greet_nowhere",
+    ):
+        assert part in found, part
