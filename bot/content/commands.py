@@ -5,6 +5,7 @@ import sys
 from datetime import date
 
 from bot.content.check import problems
+from bot.content.hazards import page
 from bot.content.services import check, read_texts
 from bot.settings import ROOT, SERVICES
 
@@ -16,7 +17,12 @@ def run(arguments: list[str]) -> None:
     verbs.add_parser("check", help="every problem in responses, topics, labelled messages and services")
     services = verbs.add_parser("services", help="the service catalogue")
     services.add_argument("what", choices=("check",))
+    verbs.add_parser("hazards", help="write the page of the hazard log")
     chosen = parser.parse_args(arguments)
+    if chosen.verb == "hazards":
+        log = ROOT / "deploy" / "docs" / "safety" / "hazards.yml"
+        log.with_name("hazards.md").write_text(page(log), "utf-8")
+        return
     report = check(SERVICES, today=date.today(), texts=read_texts(ROOT))
     if chosen.verb == "services":
         print("\n".join(report.lines()))

@@ -113,7 +113,9 @@ class Patterns:
             rule = self._rules[self._vocab.strings[key]]
             if any(start < b and end > a for a, b in idioms):
                 continue
-            if rule.negatable and _NEGATION.intersection(tokens[max(0, start - _NEGATION_REACH) : end]):
+            # A pattern that holds a negation of its own ("can't breathe") is only denied by one right before it.
+            first = start - _NEGATION_REACH if rule.negatable else start - 1
+            if _NEGATION.intersection(tokens[max(0, first) : end if rule.negatable else start]):
                 continue
             if over and rule.time is not Time.NOW:
                 continue  # whether it is over is a question of the whole message: the trained heads answer it

@@ -1,12 +1,14 @@
 """The whole training: what changed, the heads, Rasa's model, and the note of what it was trained from."""
 
 import hashlib
+import os
 import shutil
 import time
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot import observability
 from bot.components import lean
 from bot.content.examples import load_safety, load_topics
 from bot.errors import ModelError
@@ -72,6 +74,8 @@ def model_path(build: Path) -> Path:
 def train_rasa(build: Path) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
+    observability.configure(Settings.from_env(), part="training")
+    os.environ["TQDM_DISABLE"] = "1"
     warnings.filterwarnings("ignore")
     from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
 

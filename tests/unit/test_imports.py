@@ -15,7 +15,7 @@ MAY: dict[str, set[str]] = {
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
     "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
-    "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components"},
+    "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components", "bot.observability"},
     "bot.components": {"bot.bootstrap", "bot.content", "bot.language", "bot.safety", "bot.triage"},
     "bot.gateway": {
         "bot.bootstrap",

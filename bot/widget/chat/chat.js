@@ -59,6 +59,7 @@ function show(reply) {
   care.hidden = !reply.care;
   care.replaceChildren(...(reply.care ? careBlock(reply.care, text) : []));
   care.classList.toggle("now", reply.care?.level === "emergency");
+  if (reply.care) log.append(care); // the very next thing on screen, before the answer
   let first = null;
   for (const one of reply.messages) {
     const shown = message(one, text);
@@ -125,7 +126,7 @@ function failed(bubble, again, why) {
 function ended() {
   token = null;
   care.hidden = true;
-  log.replaceChildren();
+  log.replaceChildren(care);
   words.value = "";
   const note = document.createElement("p");
   note.className = "note";

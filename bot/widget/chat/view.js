@@ -42,6 +42,12 @@ export function careBlock(care, text) {
   const title = make("h2", "", care.level === "emergency" ? text.care_emergency : text.care);
   title.id = "care-title";
   const lines = care.lines.map((line) => make("p", "", line));
+  const [first] = care.services;
+  if (care.level === "emergency" && first?.phone === "999") {
+    const call = make("p", "ways");
+    call.append(link(dial(first.phone), `${text.call} ${first.phone}`, "way main"));
+    lines.splice(1, 0, call);
+  }
   const cards = make("div", "cards");
   cards.append(...care.services.map((service) => card(service, text)));
   return [title, ...lines, cards];

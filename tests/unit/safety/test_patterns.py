@@ -1,0 +1,60 @@
+"""Patterns: the clearest forms are found, their harmless look-alikes are not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import ContentError
+from bot.language.cleanup import Cleaner
+from bot.safety.patterns import Patterns
+from bot.settings import SAFETY_CONTENT
+from bot.vocabulary import Kind
+
+CASES = yaml.safe_load(Path(__file__).with_name("patterns.yml").read_text())
+PATTERNS = Patterns.load(SAFETY_CONTENT / "patterns")
+CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+
+
+@pytest.mark.parametrize("case", [c for c in CASES["found"] if c["kind"]], ids=lambda c: c["text"])
+def test_a_clear_form_is_found(case: dict[str, Any]) -> None:
+    """Its kind is named, and its direction where the pattern knows it."""
+    cues = {cue.kind: cue for cue in PATTERNS.find(CLEANER.clean(case["text"]))}
+    assert case["kind"] in cues
+    if case.get("direction"):
+        assert cues[Kind(case["kind"])].direction == case["direction"]
+
+
+@pytest.mark.parametrize("text", [*CASES["silent"], *(c["text"] for c in CASES["found"] if not c["kind"])])
+def test_a_harmless_look_alike_is_left_alone(text: str) -> None:
+    """Denied, idiom, sport, film, and words that only share a letter."""
+    assert PATTERNS.find(CLEANER.clean(text)) == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_places_stay_inside(text: str) -> None:
+    """Never an exception; every place lies in the message."""
+    for cue in PATTERNS.find(CLEANER.clean(text)):
+        assert 0 <= cue.start < cue.end <= len(text)
+
+
+def test_matches_grow_no_faster_than_the_text() -> None:
+    """Hostile repetition can't make the matcher find quadratically many candidates."""
+    counts = [len(PATTERNS.find(CLEANER.clean("he has a knife and " * n))) for n in (50, 100, 200)]
+    assert counts[2] <= 2 * counts[1] + 5
+    assert counts[1] <= 2 * counts[0] + 5
+
+
+@pytest.mark.parametrize(
+    ("say", "problem"),
+    [("{nowhere} me", "no set"), ("a ~9 b", "at most"), (None, "pattern 1")],
+)
+def test_a_broken_pattern_is_named(tmp_path: Path, say: str | None, problem: str) -> None:
+    """File, number and plain words, before anything starts."""
+    (tmp_path / "_sets.yml").write_text("sets: {}\n")
+    (tmp_path / "weapon.yml").write_text(yaml.safe_dump({"patterns": [{"say": [say] if say else say, "time": "now"}]}))
+    with pytest.raises(ContentError, match=problem):
+        Patterns.load(tmp_path)
