@@ -63,4 +63,4 @@ def _parse(line: str) -> _Line:
 def _user_message(text: str) -> Any:
     from rasa.core.channels.channel import UserMessage
 
-    return UserMessage(text.lstrip("/") or " ")
+    return UserMessage(text.lstrip("/").strip() or "…")

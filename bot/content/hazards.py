@@ -9,7 +9,12 @@ import yaml
 def page(log: Path) -> str:
     """The page of a hazard log."""
     hazards: list[dict[str, Any]] = yaml.safe_load(log.read_text("utf-8"))["hazards"]
-    out = ["# Hazard log", "", f"{len(hazards)} hazards. Made from `hazards.yml`; none of it is signed off yet (`../sign-off.md`).", ""]
+    out = [
+        "# Hazard log",
+        "",
+        f"{len(hazards)} hazards. Made from `hazards.yml`; none of it is signed off yet (`../sign-off.md`).",
+        "",
+    ]
     for h in hazards:
         out += [
             f"## {h['id']} {h['hazard']}",

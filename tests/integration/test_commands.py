@@ -27,7 +27,12 @@ def run(verb: str, lines: list[str], *, env: dict[str, str] | None = None) -> su
 
 def test_screen_answers_each_line_in_order() -> None:
     """As many objects as lines, an empty line too, and spans that point into the line."""
-    lines = ["he has his hands round my throat and i can't breathe", "", "what time do you open", "🙂 \u200b s u i c i d e"]
+    lines = [
+        "he has his hands round my throat and i can't breathe",
+        "",
+        "what time do you open",
+        "🙂 \u200b s u i c i d e",
+    ]
     done = run("screen", lines)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [set(answer) for answer in answers] == [KINDS] * len(lines)

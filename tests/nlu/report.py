@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import observability
 from bot.content.examples import TopicExample, load_topics
+from bot.settings import Settings
 from bot.understand import Understander
 from bot.vocabulary import Role, Topic
 from tests.safety.report import Share
@@ -98,6 +100,7 @@ def report(judged: list[Judged]) -> str:
 
 def main() -> None:
     """Print the report."""
+    observability.configure(Settings.from_env(), part="report")
     print(report(judge(load_topics(HELD_APART), Understander.load())))
 
 

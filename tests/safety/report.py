@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
+from bot import observability
 from bot.bootstrap import load_detector
 from bot.content.examples import SafetyExample, load_safety
 from bot.safety.cues import Screening
@@ -164,6 +165,7 @@ def report(judged: Sequence[Judged]) -> str:
 
 def main() -> None:
     """Print the report for the voices held apart, or for another folder of voices."""
+    observability.configure(Settings.from_env(), part="report")
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HELD_APART
     print(report(judge(load_safety(folder), load_detector(Settings.from_env()).screen)))
 

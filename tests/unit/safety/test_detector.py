@@ -1,5 +1,7 @@
 """The rule that joins patterns and heads."""
 
+import numpy as np
+
 from bot.language.cleanup import Cleaner
 from bot.language.encoder import Reading
 from bot.language.reader import Read
@@ -8,8 +10,6 @@ from bot.safety.labels import ACTS, act
 from bot.safety.patterns import Patterns
 from bot.settings import SAFETY_CONTENT
 from bot.vocabulary import Direction, Kind, Level, Role, Time
-
-import numpy as np
 
 PATTERNS = Patterns.load(SAFETY_CONTENT / "patterns")
 CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
@@ -99,9 +99,7 @@ def test_both_directions_are_reported_when_both_are_there() -> None:
 
 def test_what_is_over_is_reported_and_raises_nothing() -> None:
     """Past and gone: the cue stands, the level is none."""
-    reader = FakeReader(
-        level={"none": 0.95}, act={act(Kind.VIOLENCE, Direction.TO_WRITER): 0.9}, time={Time.PAST: 0.9}
-    )
+    reader = FakeReader(level={"none": 0.95}, act={act(Kind.VIOLENCE, Direction.TO_WRITER): 0.9}, time={Time.PAST: 0.9})
     found = detector(reader).screen("he hit me, thirty years ago, he is dead")
     assert found.level is Level.NONE
     assert [c.time for c in found.cues] == [Time.PAST]

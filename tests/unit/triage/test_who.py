@@ -6,7 +6,7 @@ from bot.triage.who import direction
 from bot.vocabulary import Direction
 
 TO, BY, CHILD, OTHER = Direction.TO_WRITER, Direction.BY_WRITER, Direction.TO_CHILD, Direction.TO_OTHER
-ACTS = "hits hit slapped kicked grabbed pushed choked threatened".split()
+ACTS = ["hits", "hit", "slapped", "kicked", "grabbed", "pushed", "choked", "threatened"]
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,5 @@ def test_the_order_of_words_tells(text: str, expected: Direction | None) -> None
 
 def test_a_full_stop_ends_the_reach() -> None:
     """Whoever stands in another sentence has no part in this act."""
-    tokens = "i love her . hits me".split()
+    tokens = ["i", "love", "her", ".", "hits", "me"]
     assert direction(tokens, 4, 5) is not Direction.BY_WRITER
