@@ -20,7 +20,7 @@ from bot.safety.patterns import Patterns
 from bot.safety.windows import windows
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
-EMERGENCY_AT = 0.45
+EMERGENCY_AT = 0.5
 # Low: where it is honestly unclear between nothing and urgent, the policy takes urgent.
 URGENT_AT = 0.25
 KIND_AT = 0.25

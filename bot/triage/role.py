@@ -5,6 +5,8 @@ from bot.safety.labels import NOTHING
 from bot.vocabulary import Role
 
 SURE = 0.75
+# The door was pressed on purpose: words must be twice as likely under another role to speak against it.
+DOOR_WEIGHT = 2.0
 
 
 def read_role(read: Read, *, sure: bool = False) -> Role | None:
@@ -23,8 +25,9 @@ def role_with_door(read: Read, door: Role | None) -> tuple[Role | None, float]:
     scores = dict(read.scores["role"])
     nobody = scores.pop(NOTHING)
     if door is not None:
-        scores[door] += nobody
-    name, probability = max(scores.items(), key=lambda item: item[1])
-    if door is None and nobody > probability:
+        scores[door] = DOOR_WEIGHT * scores[door] + nobody
+    name, weight = max(scores.items(), key=lambda item: item[1])
+    probability = weight / (sum(scores.values()) + (0.0 if door else nobody))
+    if door is None and nobody > weight:
         return None, nobody
     return Role(name), probability
