@@ -9,6 +9,7 @@ UV_VERSION := 0.13.9
 TORCH_VERSION := 2.13.0
 export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore
+export TQDM_DISABLE := 1
 export OMP_NUM_THREADS ?= 2
 
 help:  ## this list

@@ -39,7 +39,9 @@ def _stand_in(name: str) -> type:
 
 
 def install() -> None:
-    """Put the stand-ins in place. Raises RuntimeError when Rasa was imported before."""
+    """Put the stand-ins in place, once. Raises RuntimeError when Rasa was imported before."""
+    if all(getattr(sys.modules.get(module), "stand_in", False) for module in STAND_INS):
+        return
     if "rasa" in sys.modules:
         raise RuntimeError("bot.components.lean must be installed before Rasa is imported")
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
@@ -47,6 +49,7 @@ def install() -> None:
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     for module, names in STAND_INS.items():
         stub = ModuleType(module)
+        stub.stand_in = True  # type: ignore[attr-defined]  # how a second call knows
         for name in names:
             setattr(stub, name, _stand_in(name))
         sys.modules[module] = stub

@@ -1,7 +1,6 @@
 """The whole training: what changed, the heads, Rasa's model, and the note of what it was trained from."""
 
 import hashlib
-import os
 import shutil
 import time
 import warnings
@@ -75,7 +74,6 @@ def train_rasa(build: Path) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
     observability.configure(Settings.from_env(), part="training")
-    os.environ["TQDM_DISABLE"] = "1"
     warnings.filterwarnings("ignore")
     from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
 

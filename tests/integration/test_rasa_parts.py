@@ -33,6 +33,8 @@ def test_the_stand_ins_stand_for_what_is_there() -> None:
 
 def test_installing_after_rasa_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too late is said at once, not found out by a slow start."""
+    for module in lean.STAND_INS:
+        monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, "rasa", object())
     with pytest.raises(RuntimeError, match="before Rasa"):
         lean.install()

@@ -9,10 +9,7 @@ from bot.components import lean
 
 @pytest.fixture(scope="module", autouse=True)
 def _lean() -> None:
-    import sys
-
-    if "rasa" not in sys.modules:
-        lean.install()
+    lean.install()
 
 
 def make(**kwargs: object):  # type: ignore[no-untyped-def]  # Rasa's classes have no types
