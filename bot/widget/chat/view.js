@@ -24,7 +24,7 @@ const sms = (how) => {
 
 export function card(service, text) {
   const box = make("article", "card");
-  box.append(make("h3", "", service.name), make("p", "for", service.for));
+  box.append(make("h2", "", service.name), make("p", "for", service.for));
   const hours = make("p", `hours ${service.open === true ? "open" : service.open === false ? "shut" : ""}`, service.hours);
   if (service.cost) hours.append(` · ${service.cost}`);
   box.append(hours);
