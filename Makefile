@@ -29,7 +29,7 @@ $(BUILD)/.installed: requirements.lock
 $(BUILD)/encoder/encoder.onnx: $(BUILD)/.installed bot/language/graph.py bot/language/build_encoder.py
 	@echo "2/2 building the sentence encoder from its published weights (once, a few seconds)"
 	@rm -f $@
-	@$(BIN)/python -m bot.language.build_encoder published $(BUILD)/encoder 2>/dev/null || $(BIN)/python -m bot.language.build_encoder published $(BUILD)/encoder
+	@$(BIN)/python -m bot.language.build_encoder published $(BUILD)/encoder
 
 train: setup  ## train when content changed
 	@echo "training"

@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from bot.bootstrap import load_catalogue, load_responses
+from bot.listen import listen
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -43,10 +44,4 @@ def make_app() -> web.Application:
 
 def run(settings: Settings) -> None:
     """Serve until stopped."""
-    web.run_app(
-        make_app(),
-        host=settings.internal_host,
-        port=settings.actions_port,
-        print=lambda _: None,
-        access_log=None,
-    )
+    listen(make_app(), host=settings.internal_host, port=settings.actions_port)

@@ -44,7 +44,8 @@ def _serve_all(settings: Settings) -> None:
         if _taken(host, port):
             setting = f"FINGERPOST_{name.upper()}_PORT"
             raise StartError(f"port {port} for {name} is taken: stop what uses it, or set {setting} to another")
-    signal.signal(signal.SIGTERM, _stop)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, _stop)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     started = time.monotonic()
     try:
@@ -53,7 +54,6 @@ def _serve_all(settings: Settings) -> None:
         _wait_ready(settings, processes, started)
         print(f"ready in {time.monotonic() - started:.1f} s", flush=True)
         print(f"  chat: http://{settings.host}:{settings.gateway_port}/chat", flush=True)
-        print(f"  how to put it on a site: http://{settings.host}:{settings.gateway_port}/embed", flush=True)
         print("  stop with Ctrl-C", flush=True)
         _watch(processes)
     except KeyboardInterrupt:

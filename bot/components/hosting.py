@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.components import lean
 from bot.errors import ModelError
+from bot.listen import listen
 from bot.settings import Settings
 
 MOST_PREDICTIONS = 8  # actions a message may lead to: two are usual
@@ -48,16 +49,8 @@ def load_agent(settings: Settings) -> tuple[Any, Any]:
 
 def run(settings: Settings) -> None:
     """Serve the agent on its private address until stopped."""
-    from aiohttp import web
-
     agent, store = load_agent(settings)
     from bot.components.server import make_app
 
     asyncio.set_event_loop(asyncio.new_event_loop())
-    web.run_app(
-        make_app(agent, store),
-        host=settings.internal_host,
-        port=settings.rasa_port,
-        print=lambda _: None,
-        access_log=None,
-    )
+    listen(make_app(agent, store), host=settings.internal_host, port=settings.rasa_port)

@@ -17,7 +17,7 @@ from bot.errors import ContentError
 from bot.gateway.replies import Care
 from bot.gateway.sessions import CareFrame, Session
 from bot.safety.cues import PRESSING, Screening
-from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Nation, Role, Time
+from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Role, Time
 
 WRITER, BY_WRITER, OTHER, SELF = "writer", "by_writer", "other", "self"
 AUDIENCES = (WRITER, BY_WRITER, OTHER, SELF)
@@ -152,8 +152,3 @@ def _audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Dir
     if any(kind in UNDIRECTED for kind in kinds):
         return SELF
     return {Role.OWN_BEHAVIOUR: BY_WRITER, Role.SUPPORTER: OTHER}.get(role, WRITER) if role else WRITER
-
-
-def nation_of(text: str | None) -> Nation | None:
-    """A nation named by the embedding site, or None."""
-    return Nation(text) if text in set(Nation) else None

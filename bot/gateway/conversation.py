@@ -15,7 +15,7 @@ from bot.catalogue.cards import Card, card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need, match
 from bot.content.responses import Responses, choose
-from bot.gateway.care import CareDesk, nation_of
+from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
@@ -23,7 +23,7 @@ from bot.language.redaction import redact
 from bot.safety.cues import Screening
 from bot.safety.detector import Detector
 from bot.triage.role import read_role
-from bot.vocabulary import Level, Role, Topic
+from bot.vocabulary import Level, Nation, Role, Topic
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ class Conversation:
 
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
         """The first screen."""
-        session.nation = nation_of(nation)
+        session.nation = _nation_of(nation)
         if language:
             session.language = language
         return self._reply(session, [self._own("utter_welcome", session)], None)
@@ -108,7 +108,7 @@ class Conversation:
         if intent == "door" and values.role:
             session.role = session.door = values.role
         if values.nation:
-            session.nation = nation_of(values.nation)
+            session.nation = _nation_of(values.nation)
         care = (
             self.care.changed(session, intent, self.now())
             if intent in _CARE_CHOICES
@@ -178,3 +178,8 @@ def _messages(said: list[Said]) -> list[Message]:
 def _message(said: Said) -> Message:
     choices = tuple(Choice(title=b["title"], payload=b["payload"]) for b in said.buttons)
     return Message(id=secrets.token_urlsafe(9), sender="service", text=said.text.strip(), choices=choices)
+
+
+def _nation_of(text: str | None) -> Nation | None:
+    """A nation named by the embedding site, or None."""
+    return Nation(text) if text in set(Nation) else None

@@ -5,15 +5,8 @@ from aiohttp import web
 from bot.settings import Settings
 from bot.widget.pages import HERE, chat_page
 
-SETTINGS: web.AppKey[Settings] = web.AppKey("page_settings", Settings)
 # What may be served: nothing else of the folder ever leaves.
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-
-
-async def chat(request: web.Request) -> web.Response:
-    """GET /chat"""
-    page = chat_page(language=request.query.get("language", "en"), exit_url=request.app[SETTINGS].exit_url)
-    return web.Response(text=page, content_type="text/html")
 
 
 async def static(request: web.Request) -> web.Response:
@@ -27,6 +20,11 @@ async def static(request: web.Request) -> web.Response:
 
 def add_pages(app: web.Application, settings: Settings) -> None:
     """Add the pages to the gateway."""
-    app[SETTINGS] = settings
+
+    async def chat(request: web.Request) -> web.Response:
+        """GET /chat"""
+        page = chat_page(language=request.query.get("language", "en"), exit_url=settings.exit_url)
+        return web.Response(text=page, content_type="text/html")
+
     app.router.add_get("/chat", chat)
     app.router.add_get("/static/{part:[a-z]+}/{file:[a-z]+\\.[a-z]+}", static)

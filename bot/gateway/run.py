@@ -11,6 +11,7 @@ from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
 from bot.gateway.sessions import Sessions
+from bot.listen import listen
 from bot.settings import SAFETY_CONTENT, Settings
 
 
@@ -44,4 +45,4 @@ async def build(settings: Settings) -> web.Application:
 
 def run(settings: Settings) -> None:
     """Listen on the public address."""
-    web.run_app(build(settings), host=settings.host, port=settings.gateway_port, print=lambda _: None, access_log=None)
+    listen(build(settings), host=settings.host, port=settings.gateway_port)

@@ -5,6 +5,7 @@ the model's own published revision 1110a243 (Apache-2.0, sentence-transformers).
 """
 
 import hashlib
+import logging
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, files
@@ -58,6 +59,7 @@ def build_adapted(trained: Path, weights: Path) -> None:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # the quantiser advises a step that changes nothing here
     if sys.argv[1] == "published":
         build_published(Path(sys.argv[2]))
     else:

@@ -59,7 +59,7 @@ class Cleaner:
         self._words = words
         self._emoji = emoji
         self._letters = letters
-        # One alternation of all words that people star out, each letter but the first may be hidden.
+        # By length: each letter but the first may be hidden, none may be missing.
         self._hidden = {length: [w for w in hidden if len(w) == length] for length in {len(w) for w in hidden}}
 
     @classmethod

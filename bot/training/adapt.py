@@ -21,22 +21,13 @@ from torch import Tensor
 
 from bot.content.examples import LabelledCue, TopicExample, load_safety, load_topics
 from bot.language.cleanup import Cleaner
-from bot.safety.labels import ACTS, NOTHING, act
+from bot.safety.labels import ACTS, EXCLUSIVE, LABELS, NOTHING
 from bot.settings import SAFETY_CONTENT, TOPICS
 from bot.training.augment import bare, other_gender, slip
 from bot.training.network import SCALE, Network
 from bot.training.units import Unit, units
-from bot.vocabulary import Kind, Level, Role, Time, Topic
+from bot.vocabulary import Kind, Topic
 
-LABELS: dict[str, tuple[str, ...]] = {
-    "level": tuple(Level),
-    "kind": tuple(Kind),
-    "act": ACTS,
-    "time": (*Time, NOTHING),
-    "role": (*Role, NOTHING),
-    "topic": tuple(Topic),
-}
-EXCLUSIVE = ("level", "time", "role", "topic")
 WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 0.8, "topic": 0.9, "spans": 6.0}
 RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 128, 32
 UNKNOWN = -1.0  # a target that this message does not have
@@ -62,15 +53,12 @@ def from_unit(unit: Unit, cleaner: Cleaner) -> Item:
     clean = cleaner.clean(unit.text)
     start = unit.example.text.find(unit.text)
     origins = tuple(origin + start for origin in clean.origins)
-    times = {cue.time for cue in unit.cues}
-    first = next((t for t in (Time.NOW, Time.RECENT, Time.THREATENED, Time.PAST) if t in times), NOTHING)
-    kinds = {cue.kind for cue in unit.live}
-    acts = {act(cue.kind, cue.direction) for cue in unit.cues if cue.direction}
+    kinds, acts = {cue.kind for cue in unit.live}, unit.acts
     targets = {
         "level": _one(LABELS["level"], unit.level),
         "kind": [float(kind in kinds) for kind in Kind],
         "act": [float(label in acts) for label in ACTS],
-        "time": _one(LABELS["time"], first),
+        "time": _one(LABELS["time"], unit.time),
         "role": _one(LABELS["role"], unit.example.role or NOTHING),
     }
     return Item(clean.text, targets, unit.cues, origins, True)

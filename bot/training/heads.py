@@ -5,7 +5,7 @@ their sum is one head. Seeded; no pickle.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,9 @@ from bot.content.examples import SafetyExample, TopicExample
 from bot.errors import ModelError
 from bot.language.cleanup import Cleaner
 from bot.language.heads import FEATURES, Head, ngrams
-from bot.safety.labels import ACTS, NOTHING, act
+from bot.safety.labels import EXCLUSIVE, LABELS, NOTHING
 from bot.settings import SAFETY_CONTENT
-from bot.training.units import Unit, units
-from bot.vocabulary import Kind, Level, Role, Time
+from bot.training.units import units
 
 # How much the n-grams count beside the encoder's heads; chosen on voices left out of both (deploy/docs/safety/detector.md).
 NGRAM_WEIGHT = 0.3
@@ -28,7 +27,6 @@ INVERSE_REGULARISATION = 4.0
 FEWEST = 8  # positives below which a label is not learnt
 
 Say = Callable[[str], None]
-Labels = Sequence[str]
 
 
 def train(
@@ -43,34 +41,24 @@ def train(
     grams = ngrams([cleaner.clean(unit.text).text for unit in windows])
     everything: list[SafetyExample | TopicExample] = [*safety, *topics]
     role_grams = ngrams([cleaner.clean(one.text).text for one in everything])
-    truths: dict[str, tuple[csr_matrix, npt.NDArray[np.bool_], Labels, bool]] = {
-        "level": (grams, _one_of([u.level for u in windows], list(Level)), list(Level), True),
-        "time": (grams, _one_of([_time(u) for u in windows], [*Time, NOTHING]), [*Time, NOTHING], True),
-        "kind": (
-            grams,
-            _any_of([{cue.kind for cue in u.live} for u in windows], list(Kind)),
-            list(Kind),
-            False,
-        ),
-        "act": (grams, _any_of([_acts(u) for u in windows], ACTS), ACTS, False),
-        "role": (
-            role_grams,
-            _one_of([e.role or NOTHING for e in everything], [*Role, NOTHING]),
-            [*Role, NOTHING],
-            True,
-        ),
+    truths: dict[str, tuple[csr_matrix, npt.NDArray[np.bool_]]] = {
+        "level": (grams, _truth("level", [{u.level} for u in windows])),
+        "time": (grams, _truth("time", [{u.time} for u in windows])),
+        "kind": (grams, _truth("kind", [{cue.kind for cue in u.live} for u in windows])),
+        "act": (grams, _truth("act", [u.acts for u in windows])),
+        "role": (role_grams, _truth("role", [{e.role or NOTHING} for e in everything])),
     }
     try:
         with np.load(adapted, allow_pickle=False) as saved:
             learnt = {name: (saved[f"{name}.weight"], saved[f"{name}.bias"]) for name in truths}
     except (OSError, KeyError, ValueError) as error:
         raise ModelError(f"{adapted.name} can't be read: run `make encoder`") from error
-    for name, (features, truth, labels, exclusive) in truths.items():
+    for name, (features, truth) in truths.items():
         weights, bias = _fit(features, truth)
         dense, dense_bias = learnt[name]
         Head(
-            labels=tuple(str(label) for label in labels),
-            exclusive=exclusive,
+            labels=tuple(str(label) for label in LABELS[name]),
+            exclusive=name in EXCLUSIVE,
             dense=dense.astype(np.float32),
             sparse=weights * np.float32(NGRAM_WEIGHT),
             bias=(dense_bias + NGRAM_WEIGHT * bias).astype(np.float32),
@@ -78,21 +66,9 @@ def train(
     say(f"trained {len(truths)} heads in {time.monotonic() - started:.0f} s")
 
 
-def _time(unit: Unit) -> str:
-    times = {cue.time for cue in unit.cues}
-    return next((t for t in (Time.NOW, Time.RECENT, Time.THREATENED, Time.PAST) if t in times), NOTHING)
-
-
-def _acts(unit: Unit) -> set[str]:
-    return {act(cue.kind, cue.direction) for cue in unit.cues if cue.direction}
-
-
-def _one_of(truth: Sequence[str], labels: Labels) -> npt.NDArray[np.bool_]:
-    return np.array([[t == label for label in labels] for t in truth])
-
-
-def _any_of(truth: Sequence[set[str]] | Sequence[set[Kind]], labels: Labels) -> npt.NDArray[np.bool_]:
-    return np.array([[label in t for label in labels] for t in truth])
+def _truth(head: str, holds: Sequence[Collection[str]]) -> npt.NDArray[np.bool_]:
+    """(texts, labels): which labels of a head hold for each text."""
+    return np.array([[label in one for label in LABELS[head]] for one in holds])
 
 
 def _fit(features: csr_matrix, truth: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

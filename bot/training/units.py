@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.content.examples import LabelledCue, SafetyExample
+from bot.safety.labels import NOTHING, act
 from bot.safety.windows import windows
 from bot.vocabulary import Level, Time
 
@@ -21,6 +22,17 @@ class Unit:
     def live(self) -> tuple[LabelledCue, ...]:
         """The cues that are not over."""
         return tuple(cue for cue in self.cues if cue.time is not Time.PAST)
+
+    @property
+    def time(self) -> str:
+        """When it is: the nearest of its cues, NOTHING without one."""
+        times = {cue.time for cue in self.cues}
+        return next((t for t in (Time.NOW, Time.RECENT, Time.THREATENED, Time.PAST) if t in times), NOTHING)
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """Who does what to whom, past acts too."""
+        return frozenset(act(cue.kind, cue.direction) for cue in self.cues if cue.direction)
 
 
 def units(examples: Iterable[SafetyExample]) -> list[Unit]:

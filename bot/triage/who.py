@@ -101,7 +101,7 @@ _OTHER = frozenset(
         "pal",
     ]
 )
-_POSSESSIVE = frozenset(["my", "his", "her", "their", "our", "your", "me", "mi", "wor"])
+_POSSESSIVE = frozenset(["my", "his", "her", "their", "our", "your", "mi", "wor"])
 _PASSIVE = frozenset(["got", "get", "gets", "getting", "been", "being", "was", "were", "is", "are", "am", "be"])
 _STOP = frozenset([".", "!", "?", ";", "but", "because", "while", "when", "that", "if", "then", "so", "and"])
 
@@ -109,7 +109,7 @@ _STOP = frozenset([".", "!", "?", ";", "but", "because", "while", "when", "that"
 def person(tokens: Sequence[str], at: int) -> Person | None:
     """Whom the token at `at` stands for; a possessive before a noun ("my wife") stands for nobody itself."""
     word = tokens[at]
-    if word in _POSSESSIVE and word not in ("me",) and at + 1 < len(tokens) and tokens[at + 1].isalpha():
+    if word in _POSSESSIVE and at + 1 < len(tokens) and tokens[at + 1].isalpha():
         following = tokens[at + 1]
         if following in _CHILD | _OTHER or word in ("my", "our", "their", "his"):
             return None

@@ -1,21 +1,14 @@
-"""A running service and a browser for all tests of this ring."""
+"""A browser for all tests of this ring."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conversations.service import Service, running
-
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def service() -> Iterator[Service]:
-    yield from running()
 
 
 @pytest.fixture(scope="session")

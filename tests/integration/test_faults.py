@@ -5,20 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conversations.service import Service
+from tests.conversations.service import Service, running
 
 CANARY = "zebracanary7731"
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    started = Service()
-    started.start()
-    try:
-        started.wait_ready()
-        yield started
-    finally:
-        started.stop()
+    yield from running()
 
 
 def test_emergency_content_without_rasa_and_actions_then_recovery(service: Service) -> None:

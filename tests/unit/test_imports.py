@@ -9,6 +9,7 @@ from bot.settings import ROOT
 
 # What each package of ours may import of ours. Everything may import these.
 EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings"}
+SERVERS = {"bot.bootstrap", "bot.listen"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
     "bot.language": set(),
     "bot.triage": {"bot.language", "bot.safety.labels"},
@@ -16,9 +17,9 @@ MAY: dict[str, set[str]] = {
     "bot.catalogue": set(),
     "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
     "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components", "bot.observability"},
-    "bot.components": {"bot.bootstrap", "bot.content", "bot.language", "bot.safety", "bot.triage"},
+    "bot.components": {*SERVERS, "bot.content", "bot.language", "bot.safety", "bot.triage"},
     "bot.gateway": {
-        "bot.bootstrap",
+        *SERVERS,
         "bot.catalogue",
         "bot.content",
         "bot.language",
@@ -27,7 +28,7 @@ MAY: dict[str, set[str]] = {
         "bot.widget",
     },
     "bot.widget": set(),
-    "actions": {"bot.bootstrap", "bot.catalogue", "bot.content", "bot.safety"},
+    "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
 FRAMEWORKS = {"rasa", "rasa_sdk", "aiohttp", "redis", "sanic", "sentry_sdk"}

@@ -47,7 +47,7 @@ async function open() {
   say(text.loading);
   const { status, body } = await call("/api/sessions", {});
   say("");
-  if (status !== 201) return failed({}, open);
+  if (status !== 201) return failed(open);
   token = body.token;
   idleAfter = body.idle_seconds;
   show(body.reply);
@@ -94,10 +94,10 @@ async function send(body, shown) {
   const bubble = own(shown, text);
   log.append(bubble);
   bubble.scrollIntoView({ block: "nearest" });
-  await deliver(sent, bubble);
+  await deliver(sent);
 }
 
-async function deliver(sent, bubble) {
+async function deliver(sent) {
   busy = true;
   form.setAttribute("aria-busy", "true");
   say(text.writing);
@@ -107,10 +107,10 @@ async function deliver(sent, bubble) {
   say("");
   if (status === 200) { show(body); quiet(); }
   else if (status === 401) ended();
-  else failed(bubble, () => deliver(sent, bubble), body?.error?.message);
+  else failed(() => deliver(sent), body?.error?.message);
 }
 
-function failed(bubble, again, why) {
+function failed(again, why) {
   const note = document.createElement("p");
   note.className = "note";
   note.textContent = `${why ?? text.not_sent} `;

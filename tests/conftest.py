@@ -1,4 +1,4 @@
-"""One running service for all dialogues."""
+"""What several rings share."""
 
 from collections.abc import Iterator
 
@@ -9,4 +9,5 @@ from tests.conversations.service import Service, running
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
+    """One running service for all dialogues and pages of a run."""
     yield from running()
