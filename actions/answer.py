@@ -9,9 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.vocabulary import CHAT_TOPICS, Level, Role, Topic
 
 from .base import SafeAction
-from .choices import choices
-from .reading import SECOND_TOPIC, Turn
-from .services import cards
+from .care import ask_next
+from .reading import CLEAR_TOPIC, SECOND_TOPIC, Turn
+from .services import cards, say_with_cards
 
 # The short questions, in the order they are asked, and the topics whose answer they change.
 QUESTIONS: tuple[tuple[str, frozenset[Topic] | None], ...] = (
@@ -38,6 +38,10 @@ class ActionAnswer(SafeAction):
         """The answer to the topic of the latest message."""
         turn = Turn.of(tracker)
         topic = turn.topic
+        if turn.in_danger and turn.confidence < CLEAR_TOPIC:
+            # An answer beside the point would drown the care notice: ask the one next thing instead.
+            ask_next(dispatcher, turn)
+            return [SlotSet("not_understood", 0)]
         if topic is None:
             dispatcher.utter_message(response="utter_not_understood_1")
             return []
@@ -55,13 +59,8 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
         services = cards(turn, topic) if topic is Topic.PERSON else []
         dispatcher.utter_message(json_message={"topic": topic.value, "services": services})
         return []
-    also = turn.others(topic, SECOND_TOPIC)[:2]
-    dispatcher.utter_message(response=f"utter_{topic}", buttons=choices(also))
-    dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})
-    return [
-        SlotSet("topic", topic.value),
-        SlotSet("answered", [*(turn.slots.get("answered") or []), topic.value]),
-    ]
+    say_with_cards(dispatcher, turn, topic, f"utter_{topic}", turn.others(topic, SECOND_TOPIC)[:2])
+    return [SlotSet("topic", topic.value)]
 
 
 def question(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:

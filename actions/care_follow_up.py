@@ -6,10 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.vocabulary import Kind
-
 from .answer import answer
 from .base import SafeAction
+from .care import ask_next
 from .reading import CLEAR_TOPIC, Turn
 
 CHOICES = frozenset({"safe_now", "unsafe_now", "cannot_talk"})
@@ -32,8 +31,7 @@ class ActionCareFollowUp(SafeAction):
         if turn.intent in CHOICES:
             dispatcher.utter_message(response=f"utter_{turn.intent}")
             return events
-        kind = turn.screening.most_pressing or Kind.IMMEDIATE_DANGER
-        dispatcher.utter_message(response=f"utter_care_followup_{kind}")
+        ask_next(dispatcher, turn)
         for topic in turn.others(None, CLEAR_TOPIC)[:1]:
             events += answer(dispatcher, turn, topic)
         return events

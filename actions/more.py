@@ -9,7 +9,7 @@ from bot.vocabulary import Topic
 
 from .base import SafeAction
 from .reading import Turn
-from .services import cards
+from .services import say_with_cards
 
 
 class ActionMore(SafeAction):
@@ -23,6 +23,5 @@ class ActionMore(SafeAction):
         """Say the part."""
         turn = Turn.of(tracker)
         topic = Topic(turn.entities.get("topic") or turn.slots.get("topic") or Topic.ABOUT_US)
-        dispatcher.utter_message(response=f"utter_{topic}_{turn.entities.get('part') or 'more'}")
-        dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})
+        say_with_cards(dispatcher, turn, topic, f"utter_{topic}_{turn.entities.get('part') or 'more'}")
         return []

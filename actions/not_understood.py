@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from .base import SafeAction
+from .care import ask_next
 from .choices import choices
 from .reading import Turn
 from .services import cards
@@ -24,6 +25,9 @@ class ActionNotUnderstood(SafeAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
         """Never the same apology twice."""
         turn = Turn.of(tracker)
+        if turn.in_danger:
+            ask_next(dispatcher, turn)
+            return [SlotSet("not_understood", 0)]
         before = int(turn.slots.get("not_understood") or 0)
         if before == 0:
             nearest = choices(turn.others(None, 0.0)[:NEAREST])

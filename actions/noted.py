@@ -11,7 +11,7 @@ from bot.vocabulary import Topic
 from .answer import QUESTIONS
 from .base import SafeAction
 from .reading import Turn
-from .services import cards
+from .services import say_with_cards
 
 
 class ActionNoted(SafeAction):
@@ -32,8 +32,7 @@ class ActionNoted(SafeAction):
         if turn.entities.get("safe_to_chat") is False:
             dispatcher.utter_message(response="utter_leave_quickly")
         elif topic is not None and ("nation" in turn.entities or "children" in turn.entities):
-            dispatcher.utter_message(response=f"utter_{topic}")
-            dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})
+            say_with_cards(dispatcher, turn, topic, f"utter_{topic}")
         else:
             dispatcher.utter_message(response="utter_noted")
         return [SlotSet("asked", asked)]

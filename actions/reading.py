@@ -10,7 +10,7 @@ from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic
 
 # A further topic is worth naming when it is this probable.
 SECOND_TOPIC = 0.25
-# On top of an emergency only a question that is clearly there is answered.
+# Beside danger only a question that is clearly there is answered.
 CLEAR_TOPIC = 0.5
 
 
@@ -54,6 +54,16 @@ class Turn:
     def topic(self) -> Topic | None:
         """What the message is about, when a topic was understood."""
         return Topic(self.intent) if self.intent in set(Topic) else None
+
+    @property
+    def in_danger(self) -> bool:
+        """Whether this very message shows danger."""
+        return self.screening.level is not Level.NONE
+
+    @property
+    def confidence(self) -> float:
+        """How sure the likeliest topic is."""
+        return self.ranking[0][1] if self.ranking else 0.0
 
     def others(self, but: Topic | None, at_least: float) -> list[Topic]:
         """Further topics of the message, likeliest first; never one about the chat itself."""

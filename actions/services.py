@@ -1,15 +1,18 @@
-"""The service cards beside an answer."""
+"""An answer with the service cards beside it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from rasa_sdk.executor import CollectingDispatcher
 
 from bot.bootstrap import load_catalogue
 from bot.catalogue.cards import card
 from bot.catalogue.matching import Need, match
 from bot.vocabulary import Topic
 
+from .choices import choices
 from .reading import Turn
 
 
@@ -20,3 +23,11 @@ def cards(turn: Turn, *topics: Topic) -> list[dict[str, Any]]:
     need = Need(role=turn.role, nation=turn.nation, topics=topics)
     found = match(load_catalogue(), need, now)
     return [msgspec.to_builtins(card(one.service, now, nation=turn.nation)) for one in found]
+
+
+def say_with_cards(
+    dispatcher: CollectingDispatcher, turn: Turn, topic: Topic, response: str, also: Iterable[Topic] = ()
+) -> None:
+    """Say a response about `topic`, with buttons to further topics and the services that fit."""
+    dispatcher.utter_message(response=response, buttons=choices(also))
+    dispatcher.utter_message(json_message={"topic": topic.value, "services": cards(turn, topic)})

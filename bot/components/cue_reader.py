@@ -1,4 +1,4 @@
-"""Rasa component, last of the pipeline: what the gateway knows joins what was understood; an emergency goes first."""
+"""Rasa component, last of the pipeline: an emergency takes the place of whatever else was understood."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.bootstrap import load_detector
@@ -18,14 +18,12 @@ from bot.settings import Settings
 from bot.vocabulary import Level
 
 CUE_INTENT = "cue_emergency"
-FACTS = frozenset({"role", "nation", "children"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
     """Sets `cues` on each message; an emergency becomes the intent and heads the ranking.
 
-    What the gateway knows of the visitor (role, nation) joins as entities, from which Rasa fills its slots.
     The gateway has screened the message before and says what it found in the metadata; a message that comes
     without is screened here, by the same detector.
     """
@@ -50,11 +48,7 @@ class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
             text = message.get(TEXT)
             if not text or text.startswith("/"):
                 continue
-            metadata = message.get("metadata") or {}
-            known = [{"entity": k, "value": v} for k, v in (metadata.get("facts") or {}).items() if k in FACTS]
-            if known:
-                message.set(ENTITIES, [*(message.get(ENTITIES) or []), *known], add_to_output=True)
-            told = metadata.get("screening")
+            told = (message.get("metadata") or {}).get("screening")
             screening = Screening.from_json(told) if told else self._detector.screen(text)
             message.set("cues", screening.to_json(), add_to_output=True)
             if screening.level is Level.EMERGENCY:

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import SlotSet
 
 from bot.components.tracker_store import MemoryTrackerStore
 
@@ -33,6 +34,7 @@ class _Turn(msgspec.Struct, forbid_unknown_fields=True):
 async def _say(request: web.Request) -> web.Response:
     turn = msgspec.json.decode(await request.read(), type=_Turn)
     conversation = request.match_info["conversation"]
+    await remember(request.app[AGENT], conversation, turn.facts)
     answers = await say(request.app[AGENT], conversation, turn.text, {"facts": turn.facts, "screening": turn.screening})
     return web.json_response(answers)
 
@@ -43,6 +45,20 @@ async def say(agent: Agent, conversation: str, text: str, metadata: dict[str, An
     message = UserMessage(text, channel, conversation, input_channel="gateway", metadata=metadata)
     answers: list[dict[str, Any]] = await agent.handle_message(message) or []
     return [{key: value for key, value in answer.items() if key in ("text", "buttons", "custom")} for answer in answers]
+
+
+async def remember(agent: Agent, conversation: str, facts: dict[str, Any]) -> None:
+    """Put what the gateway knows of the visitor (role, nation) into Rasa's slots.
+
+    Not by entities of the message: a button bypasses the pipeline that would read them.
+    """
+    tracker = await agent.processor.fetch_tracker_and_update_session(conversation)
+    slots = tracker.current_slot_values()
+    news = [SlotSet(name, value) for name, value in facts.items() if name in slots and slots[name] != value]
+    if news:
+        for event in news:
+            tracker.update(event)
+        await agent.processor.save_tracker(tracker)
 
 
 async def _forget(request: web.Request) -> web.Response:

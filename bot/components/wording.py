@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content.responses import Responses, choose
+from bot.content.responses import Responses, pick
 
 
 class Wording(NaturalLanguageGenerator):  # type: ignore[misc]  # Rasa has no types
@@ -25,7 +25,7 @@ class Wording(NaturalLanguageGenerator):  # type: ignore[misc]  # Rasa has no ty
     ) -> dict[str, Any] | None:
         """The response named `utter_action`, its placeholders filled from slots and `kwargs`; None if unknown."""
         slots = tracker.current_slot_values()
-        variation = choose(self.responses.get(utter_action, []), slots)
+        variation = pick(self.responses, utter_action, slots)
         if variation is None:
             return None
         draft = {key: value for key, value in copy.deepcopy(variation).items() if key not in ("condition", "metadata")}

@@ -7,9 +7,12 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
+from bot.vocabulary import Role
 
 Variation = dict[str, Any]
 Responses = dict[str, list[Variation]]
+
+FIREWALL = "utter_firewall"
 
 
 def load(folder: Path) -> Responses:
@@ -40,6 +43,21 @@ def choose(variations: list[Variation], facts: Mapping[str, Any]) -> Variation |
         if best is None or len(conditions) > len(best.get("condition") or []):
             best = variation
     return best
+
+
+def pick(responses: Responses, name: str, facts: Mapping[str, Any]) -> Variation | None:
+    """The variation of a response for a reader; None when there is no such response.
+
+    The firewall: a response whose metadata says `firewall` tells how people hide, leave or gather proof. Behind the
+    own-behaviour door it is never shown, whatever button or word led there, unless it has a variation for that door.
+    """
+    variations = responses.get(name, [])
+    chosen = choose(variations, facts)
+    if chosen is None or facts.get("role") != Role.OWN_BEHAVIOUR:
+        return chosen
+    guarded = any((v.get("metadata") or {}).get("firewall") for v in variations)
+    for_this_door = any(c["name"] == "role" for c in chosen.get("condition") or [])
+    return choose(responses[FIREWALL], facts) if guarded and not for_this_door else chosen
 
 
 def title(responses: Responses, name: str) -> str:

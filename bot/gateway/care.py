@@ -90,7 +90,8 @@ class CareDesk:
         lines = [*opening[audience]]
         for kind in sorted(kinds, key=PRESSING.index)[:MOST_KINDS]:
             lines += self._kind_lines(kind, {cue.direction for cue in cues if cue.kind is kind}, audience)
-        return self._block(screening.level, kinds, lines, session, at)
+        # Kinds share lines: each is said once.
+        return self._block(screening.level, kinds, list(dict.fromkeys(lines)), session, at)
 
     def changed(self, session: Session, choice: str, at: datetime) -> Care | None:
         """The block after the visitor said what is true now."""

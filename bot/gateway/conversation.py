@@ -14,7 +14,7 @@ import structlog
 from bot.catalogue.cards import Card, card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need, match
-from bot.content.responses import Responses, choose
+from bot.content.responses import Responses, pick
 from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
@@ -139,7 +139,7 @@ class Conversation:
 
     def _own(self, name: str, session: Session) -> Message:
         """A message the gateway says itself."""
-        variation = choose(self.responses[name], self._facts(session)) or {}
+        variation = pick(self.responses, name, self._facts(session)) or {}
         return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
 
     def _without_dialogue(self, session: Session) -> Message:

@@ -14,7 +14,7 @@ DIALOGUES = yaml.safe_load(Path(__file__).with_name("dialogues.yml").read_text()
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=[d["name"] for d in DIALOGUES])
 def test_a_dialogue(service: Service, dialogue: dict[str, Any]) -> None:
     """Each turn gets what the dialogue says it must."""
-    with service.visitor() as visitor:
+    with service.visitor(**dialogue.get("opening", {})) as visitor:
         for turn in dialogue["turns"]:
             check(visitor.say(turn["say"]), turn["expect"])
 

@@ -2,7 +2,7 @@
 
 from bot.content.check import problems, wording_problems
 from bot.content.reading_age import reading_age
-from bot.content.responses import choose, load
+from bot.content.responses import choose, load, pick
 from bot.settings import RESPONSES, ROOT
 
 WORDING = load(RESPONSES)
@@ -34,12 +34,23 @@ def test_a_harder_text_has_a_higher_reading_age() -> None:
 
 def test_behind_the_own_behaviour_door_no_shelter_and_no_finding() -> None:
     """The firewall: nothing said to someone who harms names refuges, hiding, or ways to find or win back anyone."""
-    for name, variations in WORDING.items():
-        shown = choose(variations, {"role": "own_behaviour"})
+    for name in WORDING:
+        shown = pick(WORDING, name, {"role": "own_behaviour"})
         text = shown["text"].lower() if shown else ""
         asked_by_all = name.startswith(("utter_ask", "utter_welcome"))
         for word in ("refuge", "win them back", "hiding place", "where they are now", "moved to"):
             assert asked_by_all or word not in text, f"{name} says {word!r}"
+
+
+def test_what_is_behind_the_firewall_is_never_shown_to_those_who_harm() -> None:
+    """Whatever button leads there; everyone else still reads it."""
+    guarded = {name for name, vs in WORDING.items() if any((v.get("metadata") or {}).get("firewall") for v in vs)}
+    assert {"utter_safety_plan_after", "utter_tech_safety_more", "utter_evidence_more", "utter_pets"} <= guarded
+    for name in guarded:
+        for nation in (None, "england", "scotland"):
+            own = pick(WORDING, name, {"role": "own_behaviour", "nation": nation})
+            assert own in WORDING["utter_firewall"], name
+        assert pick(WORDING, name, {"role": "victim"}) in WORDING[name]
 
 
 def test_the_most_specific_variation_is_chosen() -> None:
