@@ -25,7 +25,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 _MORE = re.compile(r'/more\{"topic": "([a-z_]+)"(?:, "part": "([a-z_]+)")?\}')
 CHAT = (
     "welcome", "door", "noted", "not_understood_1", "not_understood_2", "technical_problem", "safe_now", "unsafe_now",
-    "cannot_talk", "firewall", "ask_nation", "ask_children", "ask_safe_to_chat",
+    "cannot_talk", "firewall", "still_here", "nothing_more", "another_topic", "how_are_you", "ask_nation", "ask_children", "ask_safe_to_chat",
     *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
 )  # fmt: skip
 
