@@ -5,7 +5,10 @@ import shutil
 import time
 import warnings
 from collections.abc import Iterable
+from functools import partialmethod
 from pathlib import Path
+
+from tqdm import tqdm
 
 from bot import observability
 from bot.components import lean
@@ -74,7 +77,9 @@ def train_rasa(build: Path) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
     observability.configure(Settings.from_env(), part="training")
-    warnings.filterwarnings("ignore")
+    # Rasa's libraries warn about each other and draw a bar for every step: neither tells whoever trains anything.
+    warnings.showwarning = lambda *_, **__: None
+    tqdm.__init__ = partialmethod(tqdm.__init__, disable=True)
     from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
 
     output = build / "rasa"
