@@ -1,14 +1,12 @@
 """The whole training: what changed, the heads, Rasa's model, and the note of what it was trained from."""
 
 import hashlib
+import os
 import shutil
 import time
 import warnings
 from collections.abc import Iterable
-from functools import partialmethod
 from pathlib import Path
-
-from tqdm import tqdm
 
 from bot import observability
 from bot.components import lean
@@ -79,7 +77,7 @@ def train_rasa(build: Path) -> None:
     observability.configure(Settings.from_env(), part="training")
     # Rasa's libraries warn about each other and draw a bar for every step: neither tells whoever trains anything.
     warnings.showwarning = lambda *_, **__: None
-    tqdm.__init__ = partialmethod(tqdm.__init__, disable=True)
+    os.environ["LOG_LEVEL"] = "ERROR"
     from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
 
     output = build / "rasa"
