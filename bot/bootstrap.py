@@ -12,7 +12,7 @@ from bot.safety.detector import Detector
 from bot.safety.labels import HEADS as SAFETY_HEADS
 from bot.safety.patterns import Patterns
 from bot.settings import RESPONSES, SAFETY_CONTENT, SERVICES, Settings
-from bot.stores.connection import Client, connect
+from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
 from bot.stores.turns import TurnStore
@@ -45,12 +45,12 @@ def load_responses() -> Responses:
 
 
 @cache
-def redis_client(settings: Settings) -> Client | None:
-    """The client of this process; None in a service without Redis. Raises SettingError."""
-    return connect(settings.redis_url) if settings.redis_url else None
+def redis_link(settings: Settings) -> Link | None:
+    """The way to Redis of this process; None in a service without. Raises SettingError."""
+    return Link.to(settings.redis_url) if settings.redis_url else None
 
 
 def make_turns(settings: Settings, *, prefix: str) -> TurnStore:
     """Where values under `prefix` (`bot/stores/keys.py`) are kept: Redis when there is one, else this process."""
-    client = redis_client(settings)
-    return RedisTurns(client, prefix=prefix) if client else MemoryTurns(most=settings.most_sessions)
+    link = redis_link(settings)
+    return RedisTurns(link, prefix=prefix) if link else MemoryTurns(most=settings.most_sessions)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.bootstrap import make_turns, redis_client
+from bot.bootstrap import make_turns, redis_link
 from bot.components import lean
 from bot.errors import ModelError
 from bot.listen import listen
@@ -61,8 +61,8 @@ def run(settings: Settings, *, shared: bool = False) -> None:
     app = make_app(agent, store)
 
     async def closing(_: web.Application) -> None:
-        if client := redis_client(settings):
-            await client.aclose()
+        if link := redis_link(settings):
+            await link.close()
 
     app.on_cleanup.append(closing)
     asyncio.set_event_loop(asyncio.new_event_loop())

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ import msgspec
 
 from bot import metrics
 from bot.errors import FingerpostError
+from bot.stores.rest import Rest
 
 PRESSING_SECONDS = 1.0  # a message that shows danger has its care block already: the follow-up may not hold it up
 SLOW_SECONDS = 0.5
@@ -56,33 +56,6 @@ class Dialogue(Protocol):
         """Erase a conversation. Raises DialogueDown."""
 
 
-class Rest:
-    """Stops asking for a moment who was slow several times running, then lets one message try."""
-
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._slow = 0
-        self._until = 0.0
-
-    def allows(self) -> bool:
-        """Whether to ask now."""
-        now = self._clock()
-        if self._slow < SLOW_BEFORE_REST:
-            return True
-        if now < self._until:
-            return False
-        self._until = now + REST_SECONDS
-        return True
-
-    def told(self, *, seconds: float, answered: bool) -> None:
-        """What came of asking."""
-        if answered:
-            self._slow = 0
-        elif seconds > SLOW_SECONDS:
-            self._slow += 1
-            self._until = self._clock() + REST_SECONDS
-
-
 class RasaDialogue:
     """Rasa in its own process, over HTTP on a private address.
 
@@ -97,7 +70,7 @@ class RasaDialogue:
         self._url = url
         self._seconds = seconds
         self._places = asyncio.Semaphore(at_once)
-        self._rest = rest or Rest()
+        self._rest = rest or Rest(slow=SLOW_SECONDS, most=SLOW_BEFORE_REST, seconds=REST_SECONDS)
 
     async def say(self, turn: Turn) -> list[Said]:
         """The answers to a turn. Raises DialogueDown."""
@@ -138,18 +111,23 @@ class RasaDialogue:
         await self._call("DELETE", conversation, None, self._seconds)
 
     async def _call(self, method: str, conversation: str, body: dict[str, Any] | None, seconds: float) -> bytes:
+        url = f"{self._url}/conversations/{conversation}"
         try:
-            async with self._http.request(
-                method,
-                f"{self._url}/conversations/{conversation}",
-                json=body,
-                timeout=aiohttp.ClientTimeout(total=seconds),
-            ) as response:
-                if response.status >= 400:
-                    raise DialogueDown(str(response.status))
-                return await response.read()
+            async with asyncio.timeout(seconds):
+                try:
+                    return await self._once(method, url, body)
+                except aiohttp.ClientConnectionError:
+                    # A Rasa that stops closes its connections, and another may take the message. One that died half
+                    # way kept nothing of it.
+                    return await self._once(method, url, body)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise DialogueDown(type(error).__name__) from error
+
+    async def _once(self, method: str, url: str, body: dict[str, Any] | None) -> bytes:
+        async with self._http.request(method, url, json=body) as response:
+            if response.status >= 400:
+                raise DialogueDown(str(response.status))
+            return await response.read()
 
 
 def _decode(raw: bytes) -> list[Said]:

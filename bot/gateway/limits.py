@@ -12,8 +12,7 @@ from typing import Protocol
 from aiohttp import hdrs, web
 
 from bot import metrics
-from bot.stores.connection import Client
-from bot.stores.redis_turns import Script, limited
+from bot.stores.link import Link, Script
 from bot.stores.turns import StoreDown
 
 MINUTE = 60
@@ -58,8 +57,8 @@ class MemoryCounts:
 class RedisCounts:
     """Counts of all processes together."""
 
-    def __init__(self, client: Client, *, prefix: str) -> None:
-        self._client = client
+    def __init__(self, link: Link, *, prefix: str) -> None:
+        self._link = link
         self._prefix = prefix
         self._count = Script("count")
         self._key = (-1, b"")
@@ -69,13 +68,13 @@ class RedisCounts:
         if self._key[0] != epoch:
             name = f"{self._prefix}key:{epoch}"
             life = KEY_MINUTES * MINUTE
-            await limited(self._client.set(name, secrets.token_bytes(16), ex=life, nx=True))
-            self._key = (epoch, await limited(self._client.get(name)) or secrets.token_bytes(16))
+            await self._link.call(lambda redis: redis.set(name, secrets.token_bytes(16), ex=life, nx=True))
+            self._key = (epoch, await self._link.call(lambda redis: redis.get(name)) or secrets.token_bytes(16))
         return self._key[1]
 
     async def add(self, name: str) -> int:
         """Count one more. Raises StoreDown."""
-        return int(await limited(self._count.run(self._client, [f"{self._prefix}{name}"], MINUTE)))
+        return int(await self._link.script(self._count, [f"{self._prefix}{name}"], MINUTE))
 
 
 class Limits:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import load_catalogue, load_detector, load_responses, make_turns, redis_client
+from bot.bootstrap import load_catalogue, load_detector, load_responses, make_turns, redis_link
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
@@ -35,16 +35,16 @@ async def build(settings: Settings) -> web.Application:
         idle_seconds=settings.idle_seconds,
         session_seconds=settings.session_seconds,
     )
-    client = redis_client(settings)
-    counts = RedisCounts(client, prefix=LIMITS) if client else MemoryCounts()
+    link = redis_link(settings)
+    counts = RedisCounts(link, prefix=LIMITS) if link else MemoryCounts()
     limits = Limits(settings.most_a_minute, counts)
     app = make_app(settings, sessions=sessions, conversation=conversation, limits=limits)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield
         await http.close()
-        if client:
-            await client.aclose()
+        if link:
+            await link.close()
 
     app.cleanup_ctx.append(closing)
     return app

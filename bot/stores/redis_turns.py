@@ -2,17 +2,12 @@
 
 import asyncio
 import contextlib
-import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
-from redis.exceptions import NoScriptError, RedisError
-
-from bot.stores.connection import SECONDS, Client
+from bot.stores.link import Link, Script
 from bot.stores.turns import GONE_SECONDS, Busy, Gone, Held, Lost, StoreDown
 
 LEASE_SECONDS = 3.0  # a holder that dies or freezes blocks its line no longer than this
@@ -21,35 +16,11 @@ LONGEST_TURN_SECONDS = 20.0
 POLL_SECONDS = (0.005, 0.05)  # between looks at the line: first, at most
 
 
-class Script:
-    """A script of this package, sent by its hash and in full when Redis doesn't know it."""
-
-    def __init__(self, name: str) -> None:
-        self._text = (Path(__file__).parent / f"{name}.lua").read_text()
-        self._hash = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
-
-    async def run(self, client: Client, keys: list[str], *arguments: Any) -> Any:
-        """What the script answers. Raises RedisError."""
-        try:
-            return await client.evalsha(self._hash, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await client.eval(self._text, len(keys), *keys, *arguments)
-
-
-async def limited(call: Awaitable[Any]) -> Any:
-    """A call of Redis, never longer than agreed. Raises StoreDown."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await call
-    except (RedisError, OSError, TimeoutError) as error:
-        raise StoreDown(type(error).__name__) from error
-
-
 class RedisTurns:
     """Values under `prefix`, each with a time to live. All keys of one value lie in one slot of a cluster."""
 
-    def __init__(self, client: Client, *, prefix: str, lease_seconds: float = LEASE_SECONDS) -> None:
-        self._client = client
+    def __init__(self, link: Link, *, prefix: str, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._link = link
         self._prefix = prefix
         self._lease = int(lease_seconds * 1000)
         self._begin, self._finish, self._erase = Script("begin"), Script("finish"), Script("erase")
@@ -60,11 +31,11 @@ class RedisTurns:
 
     async def add(self, key: str, value: bytes, *, seconds: float) -> None:
         """Keep a value for some seconds. Raises StoreDown."""
-        await limited(self._client.set(self._keys(key)[0], value, px=_milliseconds(seconds)))
+        await self._link.call(lambda redis: redis.set(self._keys(key)[0], value, px=_milliseconds(seconds)))
 
     async def read(self, key: str) -> bytes | None:
         """The value as last kept. Raises StoreDown."""
-        value: bytes | None = await limited(self._client.get(self._keys(key)[0]))
+        value: bytes | None = await self._link.call(lambda redis: redis.get(self._keys(key)[0]))
         return value
 
     @asynccontextmanager
@@ -80,28 +51,28 @@ class RedisTurns:
                 beat.cancel()
         except BaseException:
             with contextlib.suppress(StoreDown):
-                await limited(self._finish.run(self._client, keys[:3], ticket))
+                await self._link.script(self._finish, keys[:3], ticket)
             raise
         new = (_milliseconds(held.seconds), held.new) if held.new is not None else ()
-        if not await limited(self._finish.run(self._client, keys[:3], ticket, *new)):
+        if not await self._link.script(self._finish, keys[:3], ticket, *new):
             raise Lost
 
     async def erase(self, key: str, *, seal: bool = False) -> bytes | None:
         """Forget a value at once; what it was. Raises StoreDown."""
         sealed = _milliseconds(GONE_SECONDS) if seal else 0
-        value: bytes | None = await limited(self._erase.run(self._client, self._keys(key), sealed))
+        value: bytes | None = await self._link.script(self._erase, self._keys(key), sealed)
         return value
 
     async def ping(self) -> None:
         """Answer, or raise StoreDown."""
-        await limited(self._client.ping())
+        await self._link.call(lambda redis: redis.ping())
 
     async def _first(self, keys: list[str], ticket: str, wait: float) -> bytes | None:
         """The value, once this ticket stands first. Raises StoreDown, Busy, Gone."""
         until = time.monotonic() + wait
         pause = POLL_SECONDS[0]
         while True:
-            place, *value = await limited(self._begin.run(self._client, keys, ticket, self._lease, 1))
+            place, *value = await self._link.script(self._begin, keys, ticket, self._lease, 1)
             if place < 0:
                 raise Gone
             if place == 0:
@@ -116,7 +87,7 @@ class RedisTurns:
         for _ in range(int(LONGEST_TURN_SECONDS / BEAT_SECONDS)):
             await asyncio.sleep(BEAT_SECONDS)
             with contextlib.suppress(StoreDown):
-                await limited(self._begin.run(self._client, keys, ticket, self._lease, 0))
+                await self._link.script(self._begin, keys, ticket, self._lease, 0)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.settings import Secret
-from bot.stores.connection import connect
+from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
 from bot.stores.turns import TurnStore
@@ -38,8 +38,8 @@ async def stores(request: pytest.FixtureRequest, addresses: dict[str, str]) -> A
         store = MemoryTurns(most=1000)
         yield Stores(store, store)
         return
-    clients = [connect(Secret(addresses[request.param])) for _ in range(2)]
+    links = [Link.to(Secret(addresses[request.param])) for _ in range(2)]
     prefix = f"fp:{request.node.originalname}:"
-    yield Stores(*(RedisTurns(client, prefix=prefix) for client in clients))
-    for client in clients:
-        await client.aclose()
+    yield Stores(*(RedisTurns(link, prefix=prefix) for link in links))
+    for link in links:
+        await link.close()

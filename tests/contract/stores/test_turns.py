@@ -4,8 +4,18 @@ import asyncio
 
 import pytest
 
-from bot.stores.turns import Busy, Gone, Lost
+from bot.stores.memory import MemoryTurns
+from bot.stores.redis_turns import RedisTurns
+from bot.stores.turns import Busy, Gone, Lost, TurnStore
 from tests.contract.stores.conftest import Stores
+
+
+async def in_line(store: TurnStore, key: str) -> int:
+    """How many hold or wait for a value."""
+    if isinstance(store, MemoryTurns):
+        return store._lines[key].waiting if key in store._lines else 0
+    assert isinstance(store, RedisTurns)
+    return int(await store._link.call(lambda redis: redis.zcard(store._keys(key)[1])))
 
 
 async def test_what_is_kept_can_be_read(stores: Stores) -> None:
@@ -71,7 +81,8 @@ async def test_turns_come_in_the_order_of_asking(stores: Stores) -> None:
     tasks = []
     for number in range(10):
         tasks.append(asyncio.create_task(message(number)))
-        await asyncio.sleep(0.06)
+        while await in_line(stores.here, "g") < len(tasks):
+            await asyncio.sleep(0.01)
     all_asked.set()
     await asyncio.gather(*tasks)
     assert order == list(range(10))

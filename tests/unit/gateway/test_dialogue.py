@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.gateway.dialogue import REST_SECONDS, DialogueDown, RasaDialogue, Rest, Turn
+from bot.gateway.dialogue import DialogueDown, RasaDialogue, Turn
 
 MakeServer = Callable[[web.Application], Awaitable[TestServer]]
 
@@ -95,27 +95,6 @@ async def test_who_is_slow_rests(client: TestClient, rasa: Rasa) -> None:  # typ
     with pytest.raises(DialogueDown, match="resting"):
         await dialogue.say(turn())
     assert time.monotonic() - started < 0.1
-
-
-def test_after_a_rest_one_message_tries() -> None:
-    """One goes ahead; the others wait for what it finds."""
-    now = [0.0]
-    rest = Rest(clock=lambda: now[0])
-    for _ in range(3):
-        rest.told(seconds=1.0, answered=False)
-    assert not rest.allows()
-    now[0] += REST_SECONDS
-    assert rest.allows() and not rest.allows()
-    rest.told(seconds=0.01, answered=True)
-    assert rest.allows() and rest.allows()
-
-
-def test_quick_failures_need_no_rest() -> None:
-    """Who refuses at once costs nobody time."""
-    rest = Rest()
-    for _ in range(10):
-        rest.told(seconds=0.001, answered=False)
-    assert rest.allows()
 
 
 async def test_nobody_there_is_an_outage() -> None:
