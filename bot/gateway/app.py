@@ -15,7 +15,7 @@ from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
-from bot.gateway.replies import End, Incoming, Open, Opened
+from bot.gateway.replies import End, Incoming, Open, Opened, Reply
 from bot.gateway.sessions import Session, Sessions
 from bot.settings import Settings
 
@@ -85,11 +85,13 @@ def headers(settings: Settings) -> Middleware:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
         "X-Robots-Tag": "noindex",
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-            f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {settings.frame_hosts}"
+            f"form-action 'self'; base-uri 'none'; frame-src 'self'; "
+            f"require-trusted-types-for 'script'; frame-ancestors {settings.frame_hosts}"
         ),
     }
 
@@ -137,12 +139,11 @@ async def open_session(request: web.Request) -> web.Response:
     return _json(Opened(token=token, idle_seconds=request.app[SETTINGS].idle_seconds, reply=reply), status=201)
 
 
-async def post_message(request: web.Request) -> web.Response:
-    """POST /api/messages"""
-    session = request.app[SESSIONS].find(_token(request))
+async def take(app: web.Application, token: str, incoming: Incoming) -> tuple[Session, Reply]:
+    """The answer to a message, and its session; the same id again gets the same answer. Raises ApiError."""
+    session = app[SESSIONS].find(token)
     if session is None:
         raise ApiError(401)
-    incoming = await _body(request, Incoming)
     if (incoming.text is None) == (incoming.choice is None) or len(incoming.id or "") > 100:
         raise ApiError(400)
     if incoming.text is not None:
@@ -151,24 +152,35 @@ async def post_message(request: web.Request) -> web.Response:
         if not incoming.text.strip():
             raise ApiError(400)
     message_id = incoming.id or secrets.token_urlsafe(9)
-    # One message at a time, in the order they came; the same id again gets the same answer.
+    # One message at a time, in the order they came.
     async with session.lock:
         if (before := session.replies.get(message_id)) is not None:
-            return _json(before)
+            return session, before
         try:
-            reply = await request.app[CONVERSATION].answer(session, incoming)
+            reply = await app[CONVERSATION].answer(session, incoming)
         except BadChoice as error:
             raise ApiError(400) from error
         session.remember(message_id, reply)
+    return session, reply
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """POST /api/messages"""
+    token = _token(request)
+    _, reply = await take(request.app, token, await _body(request, Incoming))
     return _json(reply)
+
+
+async def erase(app: web.Application, token: str) -> None:
+    """Forget a session everywhere; one that is gone already is no error."""
+    session = app[SESSIONS].end(token)
+    if session is not None:
+        await _forget(app[DIALOGUE], session)
 
 
 async def end_session(request: web.Request) -> web.Response:
     """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
-    ended = await _body(request, End, json_only=False)
-    session = request.app[SESSIONS].end(ended.token)
-    if session is not None:
-        await _forget(request.app[DIALOGUE], session)
+    await erase(request.app, (await _body(request, End, json_only=False)).token)
     return web.Response(status=204)
 
 
@@ -228,6 +240,6 @@ def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversati
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
-    add_pages(app, settings)
+    add_pages(app, settings, conversation)
     app.cleanup_ctx.append(_sweeping)
     return app

@@ -10,6 +10,7 @@ from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
+from bot.gateway.plain import add_plain
 from bot.gateway.sessions import Sessions
 from bot.listen import listen
 from bot.settings import SAFETY_CONTENT, Settings
@@ -34,6 +35,7 @@ async def build(settings: Settings) -> web.Application:
         most=settings.most_sessions,
     )
     app = make_app(settings, sessions=sessions, conversation=conversation)
+    add_plain(app)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield
