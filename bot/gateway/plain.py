@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, erase, take
 from bot.gateway.pages import opening
 from bot.gateway.replies import Incoming, Reply
-from bot.widget.pages import nation_of, plain_page, texts
+from bot.widget.pages import nation_of, plain_page
 
 Form = Mapping[str, str]
 
@@ -41,8 +41,8 @@ def _incoming(form: Form) -> Incoming | None:
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /plain: the first screen."""
-    return _page(request.app, request.query)
+    """GET /plain: the first screen. It opens the session, so that every form carries a token that can be ended."""
+    return _page(request.app, request.query, token=_open(request.app, request.query))
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -53,20 +53,22 @@ async def answer(request: web.Request) -> web.Response:
     if form.get("end"):
         await erase(app, token)
         return _page(app, form, ended=True)
-    incoming = _incoming(form)
-    if not token:
-        if incoming is None:
-            return _page(app, form)
-        token = _open(app, form)
-    if incoming is None:
-        return await _again(app, form, token)
+    token = token or _open(app, form)
+    session = app[SESSIONS].find(token)
+    if session is None:
+        # What the browser sends again when somebody steps back: the words must not come up on the screen.
+        return _page(app, form, ended=True)
     draft = form.get("text", "")
+    if (incoming := _incoming(form)) is None:
+        return _page(app, form, tuple(session.replies.values()), token=token, draft=draft)
+    again = incoming.id in session.replies
     try:
         session, _ = await take(app, token, incoming)
     except ApiError as error:
-        return await _refused(app, form, token, draft, error.status)
-    wrote = incoming.text or ""
-    unsent = draft if incoming.choice else ""
+        _, problem = ERRORS.get(error.status, ERRORS[500])
+        return _page(app, form, tuple(session.replies.values()), token=token, problem=problem, draft=draft)
+    wrote = incoming.text if incoming.text and not again else ""
+    unsent = draft if incoming.choice and not again else ""
     return _page(app, form, tuple(session.replies.values()), token=token, wrote=wrote, draft=unsent)
 
 
@@ -74,24 +76,6 @@ def _open(app: web.Application, form: Form) -> str:
     token, session = app[SESSIONS].open()
     app[CONVERSATION].open(session, language=form.get("language"), nation=form.get("nation"))
     return token
-
-
-async def _again(app: web.Application, form: Form, token: str, **shown: Any) -> web.Response:
-    """The last screen once more, or the end when there is no session."""
-    session = app[SESSIONS].find(token)
-    if session is None:
-        return _page(app, form, ended=True)
-    shown.setdefault("draft", form.get("text", ""))
-    return _page(app, form, tuple(session.replies.values()), token=token, **shown)
-
-
-async def _refused(app: web.Application, form: Form, token: str, draft: str, status: int) -> web.Response:
-    """The screen before with what went wrong, and the words back in the box."""
-    if status == 401:
-        words = texts(form.get("language", "en")).chat["ended_kept"]
-        return _page(app, form, problem=words, draft=draft) if draft else _page(app, form, ended=True)
-    _, problem = ERRORS.get(status, ERRORS[500])
-    return await _again(app, form, token, problem=problem, draft=draft)
 
 
 def add_plain(app: web.Application) -> None:

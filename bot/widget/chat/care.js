@@ -22,7 +22,7 @@ const notice = (care, text) => {
 /** `show` puts up the notice of a reply, or takes it down; `hide` hides the strip until the notice is seen again. */
 export function careOf({ log, strip, text }) {
   let box = null, said = "";
-  const sight = new IntersectionObserver(([{ isIntersecting }]) => { strip.hidden = isIntersecting || !box; }, { rootMargin: "-64px 0px 0px" });
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => { strip.hidden = isIntersecting || !box; }, { rootMargin: "-64px 0px -72px" });
 
   return {
     show(care) {
