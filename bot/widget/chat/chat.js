@@ -12,7 +12,7 @@ const PATIENCE = 350; // milliseconds before waiting is shown: quick answers don
 const root = document.documentElement;
 const at = (id) => document.getElementById(id);
 const text = JSON.parse(at("text").textContent);
-const [log, main, form, state, pause] = ["log", "main", "form", "state", "pause"].map(at);
+const [log, talk, form, state, pause] = ["log", "talk", "form", "state", "pause"].map(at);
 const field = () => at("words"); // looked up each time: wiping puts a new one in its place
 
 let token = null, last = null, mode = "bot", name = "", busy = false, base = "", retry = null, unlink = null;
@@ -248,9 +248,9 @@ at("end").addEventListener("click", () => {
 
 // Silence
 
-const uncover = () => { main.hidden = form.hidden = false; pause.hidden = true; pause.replaceChildren(); };
+const uncover = () => { talk.hidden = form.hidden = false; pause.hidden = true; pause.replaceChildren(); };
 const cover = (...lines) => {
-  main.hidden = form.hidden = true;
+  talk.hidden = form.hidden = true;
   care.hide();
   pause.hidden = false;
   pause.replaceChildren(note(lines.join(" "), button(text.show, () => { uncover(); quiet.back(); field().focus(); })));
@@ -264,4 +264,5 @@ const quiet = idle({
 });
 
 fit();
+quiet.heard(1800);
 if (!log.firstElementChild) open();

@@ -2,6 +2,7 @@
 const COVER = 5 * 60_000;
 const WARNING = 2 * 60_000;
 const CHECK = 1_000;
+const OVER = 3;
 
 /** Watches over the page; `cover`, `warn`, `end` happen once each, `stay` while the visitor is about. */
 export function idle({ cover, warn, end, stay }) {
@@ -11,7 +12,7 @@ export function idle({ cover, warn, end, stay }) {
 
   const look = () => {
     const now = Date.now();
-    if (now - told >= limit) { limit = Infinity; stage = 0; end(); }
+    if (now - told >= limit) { limit = Infinity; stage = OVER; end(); }
     else if (!stage && now - seen >= Math.min(COVER, limit / 3)) { stage = 1; cover(); }
     else if (stage === 1 && now - told >= limit - Math.min(WARNING, limit / 3)) { stage = 2; warn(); }
     // Someone who reads or writes for long keeps the session without sending anything.
@@ -23,8 +24,10 @@ export function idle({ cover, warn, end, stay }) {
 
   return {
     /** The server heard from us; it forgets after `seconds` of silence. */
-    heard(seconds) { told = Date.now(); if (seconds) limit = seconds * 1000; },
+    heard(seconds) {
+      told = Date.now();
+      if (seconds) [limit, stage, seen] = [seconds * 1000, 0, told];
+    },
     back() { stage = 0; seen = Date.now(); stay(); told = seen; },
-    stop() { limit = Infinity; stage = 0; },
   };
 }
