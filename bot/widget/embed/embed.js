@@ -47,16 +47,16 @@
   };
   const hide = () => { frame.hidden = true; launcher.hidden = false; launcher.focus(); };
 
+  const go = () => location.replace(exit);
   const leave = (asked) => {
     if (left) return;
     left = true;
     page.style.setProperty("display", "none", "important");
     document.title = "\u200b";
-    if (!asked) {
-      frame?.contentWindow.postMessage({ chat: "leave" }, origin);
-      if (tab) window.open(tab, "_blank", "noopener,noreferrer");
-    }
-    location.replace(exit);
+    if (asked) return setTimeout(go, 400); // the frame moves this page itself, where the browser lets it
+    frame?.contentWindow.postMessage({ chat: "leave" }, origin);
+    if (tab) window.open(tab, "_blank", "noopener,noreferrer");
+    go();
   };
 
   launcher.addEventListener("click", open);
@@ -74,7 +74,7 @@
     else [presses, first] = [1, now];
     if (presses === PRESSES) leave();
   }, true);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted && left) location.replace(exit); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted && left) go(); });
 
   page.append(host);
   // In the top layer nothing of the page can lie over it.

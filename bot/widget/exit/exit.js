@@ -16,17 +16,21 @@ export function wayOut({ text, wipe, begun, tell }) {
     try { top.location.replace(exit); } catch { if (!framed) location.replace(exit); }
   };
 
+  const blank = () => {
+    left = true;
+    document.title = text.loading;
+    const last = document.createElement("p");
+    last.className = "unseen";
+    last.setAttribute("role", "alert");
+    last.textContent = text.loading;
+    try { wipe(); } catch { /* nothing may hold up leaving */ }
+    document.body.replaceChildren(last);
+  };
+
   const leave = (event) => {
     event?.preventDefault();
     if (!left) {
-      left = true;
-      document.title = text.loading;
-      const last = document.createElement("p");
-      last.className = "unseen";
-      last.setAttribute("role", "alert");
-      last.textContent = text.loading;
-      try { wipe(); } catch { /* nothing may hold up leaving */ }
-      document.body.replaceChildren(last);
+      blank();
       if (tab) open(tab, "_blank", "noopener,noreferrer");
     }
     go();
@@ -50,7 +54,8 @@ export function wayOut({ text, wipe, begun, tell }) {
     timer = setTimeout(() => { if (presses) tell(text.shift_0); presses = 0; }, WITHIN - (performance.now() - first));
   }, true);
 
-  addEventListener("message", ({ source, data }) => { if (framed && source === parent && data?.chat === "leave") leave(); });
+  // The page around a frame is leaving, and moves itself.
+  addEventListener("message", ({ source, data }) => { if (framed && source === parent && data?.chat === "leave" && !left) blank(); });
   // Going away in any manner is leaving: what a browser keeps of the page is blank, and moves on when brought back.
   addEventListener("pagehide", () => {
     used ||= begun();
