@@ -10,7 +10,16 @@ from bot.gateway.conversation import Conversation
 from bot.gateway.replies import Reply
 from bot.gateway.sessions import Session
 from bot.settings import Settings
-from bot.widget.pages import HERE, chat_page, demo_page, embed_page, embed_script, nation_of, options_from
+from bot.widget.pages import (
+    HERE,
+    chat_page,
+    demo_page,
+    embed_page,
+    embed_script,
+    nation_of,
+    options_from,
+    script_or_style,
+)
 
 # What may be served: nothing else of the folder ever leaves.
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -47,7 +56,7 @@ async def static(request: web.Request) -> web.Response:
     kind = TYPES.get(path.suffix)
     if kind is None or not path.is_file():
         raise web.HTTPNotFound
-    return _public(request, path.read_text("utf-8"), kind)
+    return _public(request, script_or_style(path.parent.name, path.name), kind)
 
 
 async def embed(request: web.Request) -> web.Response:

@@ -22,6 +22,7 @@ _LISTS = {"ol": re.compile(r"^\d+[.)] +"), "ul": re.compile(r"^[-•] +")}
 _SMS = re.compile(r"(?:(\S+) to )?([\d ]+)")
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
 _FOLLOWABLE = re.compile(r"tel:|sms:|https://")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ANSWERS = "en"  # the language that answers are written in
 
 
@@ -50,6 +51,13 @@ class Options:
     colour: str = ""
     nation: str = ""
     second_tab: str = ""
+
+    @property
+    def ink(self) -> str:
+        """Black or white, whichever is read more easily on the colour (WCAG 2.2, relative luminance)."""
+        red, green, blue = (int(self.colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+        light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+        return "000" if light > 0.18 else "fff"
 
 
 @cache
@@ -138,7 +146,19 @@ def embed_script(*, exit_url: str, second_tab: str = "") -> str:
     """`embed.js` with the way out and the launcher's wording in it."""
     words = {name: [texts(name).page["title"], texts(name).direction] for name in languages()}
     settings = json.dumps({"exit": exit_url, "tab": second_tab, "words": words}, ensure_ascii=False)
-    return (HERE / "embed" / "embed.js").read_text("utf-8").replace("{/* settings */}", settings)
+    return lean((HERE / "embed" / "embed.js").read_text("utf-8").replace("{/* settings */}", settings))
+
+
+@cache
+def script_or_style(part: str, name: str) -> str:
+    """A script or style as it is sent. `part` and `name` are those of a file in this folder."""
+    return lean((HERE / part / name).read_text("utf-8"))
+
+
+def lean(source: str) -> str:
+    """A script or style without its comments and indentation: those are for the readers of this folder."""
+    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _render(template: str, language: str, **values: Any) -> str:

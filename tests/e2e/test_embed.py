@@ -14,7 +14,8 @@ from tests.e2e.steps import violations
 HOSTILE = """
 * { display: none !important; color: #fff !important; font-size: 2px !important; transform: scale(.1) !important;
     opacity: 0 !important; pointer-events: none !important; z-index: -1 !important; visibility: hidden !important; }
-html, body, main, body p, body h1 { display: block !important; opacity: 1 !important; transform: none !important; visibility: visible !important; }
+html, body, main, body p, body h1 { display: block !important; opacity: 1 !important; transform: none !important;
+  visibility: visible !important; }
 iframe, button { width: 1px !important; height: 1px !important; position: static !important; filter: invert(1) !important; }
 body { transform: translate(50px, 50px) !important; overflow: hidden !important; }
 """
@@ -23,8 +24,10 @@ RECORDER = """
 window.recorded = [];
 const take = (what) => recorded.push(String(what));
 for (const kind of ["keydown", "keypress", "input", "click", "pointerdown", "focusin", "message", "paste"])
-  addEventListener(kind, (event) => take(kind + " " + (event.key ?? "") + JSON.stringify(event.data ?? "") + (event.target?.outerHTML ?? "")), true);
-new MutationObserver(() => take(document.documentElement.outerHTML)).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  addEventListener(kind, (event) =>
+    take(kind + (event.key ?? "") + JSON.stringify(event.data ?? "") + (event.target?.outerHTML ?? "")), true);
+new MutationObserver(() => take(document.documentElement.outerHTML))
+  .observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 setInterval(() => {
   take(document.documentElement.outerHTML);
   for (const host of document.querySelectorAll("*")) if (host.shadowRoot) take(host.shadowRoot.innerHTML);
@@ -127,6 +130,8 @@ def test_one_line_puts_a_quiet_launcher_and_the_chat_on_a_site(page: Page, chat:
         frame.get_by_role("button", name="Something is happening").click()
         expect(frame.get_by_text("You are believed here")).to_be_visible()
         frame.get_by_role("button", name="Hide").click()
+        expect(frame.locator(".said").first).to_be_hidden()
+        page.wait_for_timeout(200)
         page.mouse.click(*launcher(page))
         expect(frame.get_by_text("You are believed here")).to_be_visible()
         assert violations(page) == []
@@ -137,7 +142,10 @@ def test_a_strict_policy_is_kept_and_globals_and_styles_untouched(page: Page, ch
     broken: list[str] = []
     page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: broken.append(str(error)))
-    look = "JSON.stringify([...document.body.querySelectorAll('*'), document.body].map((one) => [...getComputedStyle(one)].map((name) => getComputedStyle(one)[name])))"
+    look = (
+        "JSON.stringify([...document.body.querySelectorAll('*'), document.body].map((one) =>"
+        " [...getComputedStyle(one)].map((name) => getComputedStyle(one)[name])))"
+    )
     with hosting(chat, script="window.before = Object.keys(window);") as host:
         page.route(f"{chat.url}/embed.js", lambda route: route.abort())
         page.goto(host.url)

@@ -1,7 +1,6 @@
 """A person takes over: their messages come by themselves, are clearly theirs, and survive a lost line."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +26,7 @@ class Line:
 
 
 @pytest.fixture
-def line(page: Page) -> Iterator[Line]:
+def line(page: Page) -> Line:
     made = Line()
 
     def connected(socket: WebSocketRoute) -> None:
@@ -35,7 +34,7 @@ def line(page: Page) -> Iterator[Line]:
         socket.on_message(lambda frame: made.heard.append(json.loads(frame)))
 
     page.route_web_socket("**/api/live", connected)
-    yield made
+    return made
 
 
 def waiting(page: Page, site: Site, line: Line) -> None:

@@ -25,8 +25,7 @@ def _not_sent(page: Page) -> None:
 
 
 def _no_start(page: Page) -> None:
-    page.route("**/api/sessions", lambda route: route.abort())
-    page.route("**/api/messages", lambda route: route.abort())
+    page.route("**/api/sessions", lambda route: route.fulfill(status=503, json={}))
     write(page, "hello")
     expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
 

@@ -71,6 +71,7 @@ def test_the_browser_keeps_no_page_of_the_talk(page: Page, site: Site) -> None:
     page.route("**/plain", lambda route: route.abort())
     with contextlib.suppress(Error):
         page.go_back()
+    page.wait_for_timeout(500)
     assert "canary" not in page.content() and "council" not in page.content()
 
 

@@ -1,11 +1,8 @@
 // The visitor's chat. All it knows lives in this module's variables and in the page, and ends with them.
 import { wayOut } from "/static/exit/exit.js";
-import { fit } from "/static/chat/fit.js";
 import { idle } from "/static/chat/idle.js";
 import { call, erase, newId, parts } from "/static/chat/send.js";
-import { button, choices, link, make, message, note, own } from "/static/chat/view.js";
-import { careOf } from "/static/chat/care.js";
-import { hush, tools } from "/static/chat/tools.js";
+import { button, careOf, choices, hush, make, message, note, own, tools } from "/static/chat/view.js";
 
 const MOST = 4000;
 const PATIENCE = 350; // milliseconds before waiting is shown: quick answers don't flicker
@@ -17,6 +14,7 @@ const field = () => at("words"); // looked up each time: wiping puts a new one i
 
 let token = null, last = null, mode = "bot", name = "", busy = false, base = "", retry = null, unlink = null;
 const shown = new Set();
+const opening = [...log.children];
 const care = careOf({ log, strip: at("strip"), text });
 
 /** One quiet line below the conversation; an empty one gives way to what holds for longer. */
@@ -39,28 +37,6 @@ const wipe = () => {
   field().replaceWith(Object.assign(field().cloneNode(), { value: "" })); // the old one could undo
 };
 const leave = wayOut({ text, wipe, tell, begun: () => Boolean(last) });
-
-// Opening
-
-/** A session; its first reply, or the status that stood in the way. */
-async function start() {
-  const { nation } = root.dataset;
-  const { status, body } = await call("/api/sessions", { language: root.lang, ...(nation && { nation }) });
-  if (status !== 201) return { failed: status };
-  token = body.token;
-  quiet.heard(body.idle_seconds);
-  return body;
-}
-
-async function open() {
-  const waiting = setTimeout(() => tell(text.writing), PATIENCE);
-  const { reply } = await start();
-  clearTimeout(waiting);
-  tell("");
-  if (reply) return show(reply);
-  const box = note(text.no_start, link("tel:999", `${text.call} 999`, "way main"), button(text.retry, () => { box.remove(); open(); }));
-  log.append(box);
-}
 
 // Sending
 
@@ -93,13 +69,16 @@ async function deliver(sent, bubble) {
   return status === 200;
 }
 
-/** A session that fell silent before anything was said in it is replaced unseen. */
+/** Opens a session where there is none; one that fell silent before anything was said in it is replaced unseen. */
 async function post(sent) {
   const known = Boolean(last);
   for (let attempt = 1; ; attempt += 1) {
     if (!token) {
-      const { failed } = await start();
-      if (failed !== undefined) return { status: failed === 401 ? 0 : failed };
+      const { nation } = root.dataset;
+      const { status, body } = await call("/api/sessions", { language: root.lang, ...(nation && { nation }) });
+      if (status !== 201) return { status, body };
+      token = body.token;
+      quiet.heard(body.idle_seconds);
     }
     const answer = await call("/api/messages", sent, token, () => tell(navigator.onLine ? text.sending : text.offline));
     if (answer.status !== 401 || known || attempt === 2) return answer;
@@ -232,7 +211,7 @@ function over({ keep = false, unsent = "" } = {}) {
   tell("");
   write(draft);
   form.hidden = !draft;
-  const box = note(draft ? text.ended_kept : text.ended, button(text.again, () => { log.replaceChildren(); form.hidden = false; open(); }));
+  const box = note(draft ? text.ended_kept : text.ended, button(text.again, () => { log.replaceChildren(...opening); form.hidden = false; quiet.heard(1800); field().focus(); }));
   log.append(box);
   log.focus({ preventScroll: true });
 }
@@ -263,6 +242,16 @@ const quiet = idle({
   stay: async () => { if (token && last && (await call("/api/messages", last, token)).status === 401) over({ keep: true }); },
 });
 
-fit();
 quiet.heard(1800);
-if (!log.firstElementChild) open();
+
+// Inside another site: in its colour, and out of its way when asked
+
+const hide = at("hide");
+if (hide) {
+  hide.hidden = false;
+  hide.addEventListener("click", () => parent.postMessage({ chat: "hide" }, "*"));
+}
+if (root.dataset.colour) {
+  root.style.setProperty("--fill", root.dataset.colour);
+  root.style.setProperty("--on-fill", root.dataset.ink);
+}

@@ -15,15 +15,16 @@ export const button = (label, press, className = "") => {
 
 export const note = (words, ...buttons) => make("div", "note", make("p", "", words), make("p", "ways", ...buttons));
 
-const tel = (number) => `tel:${number.replace(/[^\d+]/g, "")}`;
+const digits = (number) => number.replace(/[^\d+]/g, "");
+const tel = (number) => `tel:${digits(number)}`;
 
 /** "SHOUT to 85258" starts a text with its word in it already. */
 const sms = (how) => {
   const [, word, number] = /^(?:(\S+) to )?([\d ]+)$/.exec(how) ?? [, , how];
-  return `sms:${number.replace(/[^\d+]/g, "")}${word ? `?body=${encodeURIComponent(word)}` : ""}`;
+  return `sms:${digits(number)}${word ? `?body=${encodeURIComponent(word)}` : ""}`;
 };
 
-export const link = (href, label, className = "way") => {
+const link = (href, label, className = "way") => {
   const made = make("a", className, label);
   // Only these may be followed, whatever a record says.
   if (/^(tel:|sms:|https:\/\/)/.test(href)) made.href = href;
@@ -31,7 +32,7 @@ export const link = (href, label, className = "way") => {
   return made;
 };
 
-export const ring = (number, text, className) => link(tel(number), `${text.call} ${number}`, className);
+const ring = (number, text, className) => link(tel(number), `${text.call} ${number}`, className);
 
 /** Words with the phone numbers in them ready to ring. */
 const dialled = (words) => words.split(/(\b0\d[\d ]{7,11}\d\b)/).map((part, at) => at % 2 ? link(tel(part), part, "inline") : part);
@@ -53,7 +54,7 @@ const card = (service, text, heading) => {
 };
 
 /** `heading`: h2 in a message, h3 under the heading of a care notice. */
-export const cards = (services, text, heading) => services?.length ? [make("div", "cards", ...services.map((one) => card(one, text, heading)))] : [];
+const cards = (services, text, heading) => services?.length ? [make("div", "cards", ...services.map((one) => card(one, text, heading)))] : [];
 
 const LISTS = [["ol", /^\d+[.)] +/], ["ul", /^[-•] +/]];
 
@@ -96,3 +97,86 @@ export const choices = (offered) => {
   }
   return row;
 };
+
+// Danger
+
+const notice = (care, text) => {
+  const urgent = care.level === "emergency";
+  const title = make("h2", "", urgent ? text.care_emergency : text.care);
+  title.id = "care-title";
+  const lines = care.lines.map((line) => make("p", "", line));
+  let services = care.services;
+  const [{ phone, ...first } = {}, ...others] = services;
+  if (urgent && phone) {
+    lines.splice(1, 0, make("p", "ways", ring(phone, text, "way main")));
+    services = [first, ...others]; // its number stands large above
+  }
+  const box = make("section", `care ${care.level}`, title, ...lines, ...cards(services, text, "h3"));
+  box.id = "care";
+  box.tabIndex = -1;
+  box.setAttribute("aria-labelledby", "care-title");
+  return box;
+};
+
+/** The care notice: in the conversation, and as a strip below the way out while it is out of sight.
+ *  `show` puts up the notice of a reply, or takes it down; `hide` hides the strip until the notice is seen again. */
+export function careOf({ log, strip, text }) {
+  let box = null, said = "";
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => { strip.hidden = isIntersecting || !box; }, { rootMargin: "-64px 0px -72px" });
+
+  return {
+    show(care) {
+      box?.remove();
+      box = null;
+      sight.disconnect();
+      strip.hidden = true;
+      strip.replaceChildren();
+      const lines = care?.lines.join() ?? "";
+      const news = lines !== said;
+      said = lines;
+      if (!care) return null;
+      box = notice(care, text);
+      if (news) box.setAttribute("role", "alert");
+      log.append(box);
+      const number = care.level === "emergency" && care.services[0]?.phone;
+      strip.className = `strip ${care.level}`;
+      strip.append(...(number ? [ring(number, text, "way main")] : []),
+        button(text.care, () => { box.scrollIntoView({ block: "start" }); box.focus({ preventScroll: true }); }, "quiet"));
+      sight.observe(box.children[2] ?? box); // the number itself, or the first lines
+      return box;
+    },
+    hide() { strip.hidden = true; },
+  };
+}
+
+// Tools
+
+/** A voice that lives on the device. Other voices send the words to somebody's server. */
+const voice = (language) => window.speechSynthesis?.getVoices().find((one) => one.localService && one.lang.startsWith(language));
+
+voice(""); // some browsers load their voices when first asked
+
+export const hush = () => window.speechSynthesis?.cancel();
+
+/** What a visitor can do with an answer: copy it, have it read aloud. */
+export function tools(box, text, tell) {
+  const words = () => [...box.querySelectorAll("p:not(.who, .tools, .ways), h2, li, .way")].map((part) => part.textContent).join("\n");
+  const row = document.createElement("p");
+  row.className = "tools";
+  row.setAttribute("aria-live", "off"); // new answers are read out, their buttons are not
+  row.append(button(text.copy, async () => {
+    try { await navigator.clipboard.writeText(words()); tell(text.copied); } catch { tell(text.not_copied); }
+  }, "quiet"));
+  const language = (box.lang || document.documentElement.lang).slice(0, 2);
+  if (voice(language)) row.append(button(text.read, (made) => {
+    const done = () => { made.textContent = text.read; };
+    const reading = made.textContent === text.stop;
+    hush();
+    if (reading) return done();
+    const said = new SpeechSynthesisUtterance(words());
+    Object.assign(said, { voice: voice(language), lang: language, onend: done, onerror: done }); // stopping is an error to some
+    made.textContent = text.stop;
+    speechSynthesis.speak(said);
+  }, "quiet"));
+  box.append(row);
+}

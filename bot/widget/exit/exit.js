@@ -67,5 +67,14 @@ export function wayOut({ text, wipe, begun, tell }) {
     if (left || (used && !framed)) go();
     else location.reload();
   });
+
+  // A keyboard on the screen or a pinch moves what is seen: the way out moves with it.
+  const bar = document.querySelector(".bar");
+  const view = window.visualViewport;
+  const pin = () => {
+    bar.style.width = view.scale > 1.01 ? `${view.width}px` : "";
+    bar.style.transform = view.offsetTop || view.offsetLeft ? `translate(${view.offsetLeft}px, ${view.offsetTop}px)` : "";
+  };
+  for (const kind of ["resize", "scroll"]) view?.addEventListener(kind, pin);
   return leave;
 }
