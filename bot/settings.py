@@ -64,6 +64,7 @@ class Settings:
     proxies: int = _setting(0, "proxies of your own in front of the gateway, whose X-Forwarded-For is believed")
     drain_seconds: float = _setting(15.0, "how long a process told to stop may finish what it has begun")
     exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
+    exit_second_tab: str = _setting("", "a second ordinary site that the way out opens in a new tab; none when empty")
     frame_hosts: str = _setting("'self'", "sites that may embed the chat, as CSP frame-ancestors lists them")
     log_level: str = _setting("info", "debug, info, warning or error")
     sentry_dsn: Secret = _setting(Secret(), "error reports go here, scrubbed; off when empty")
@@ -87,6 +88,8 @@ class Settings:
             raise SettingError(f"{PREFIX}SESSION_SECONDS must be at most 86400: visitors are promised 24 hours at most")
         if not self.exit_url.startswith(("https://", "http://")):
             raise SettingError(f"{PREFIX}EXIT_URL must be a web address")
+        if self.exit_second_tab and not self.exit_second_tab.startswith(("https://", "http://")):
+            raise SettingError(f"{PREFIX}EXIT_SECOND_TAB must be a web address or empty")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
         for workers in (self.gateway_workers, self.rasa_workers, self.actions_workers):

@@ -18,7 +18,7 @@ from bot.gateway.limits import Limits, MemoryCounts, address_of
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.reception import Reception, TooMany
-from bot.gateway.replies import End, Incoming, Open, Opened
+from bot.gateway.replies import End, Incoming, Open, Opened, Reply
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
 from bot.stores.turns import Busy, StoreDown
@@ -103,11 +103,13 @@ def headers(settings: Settings) -> Middleware:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
         "X-Robots-Tag": "noindex",
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-            f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {settings.frame_hosts}"
+            "form-action 'self'; base-uri 'none'; frame-src 'self'; "
+            f"require-trusted-types-for 'script'; frame-ancestors {settings.frame_hosts}"
         ),
     }
 
@@ -159,11 +161,18 @@ def _json(value: Any, status: int = 200) -> web.Response:
 async def open_session(request: web.Request) -> web.Response:
     """POST /api/sessions"""
     wanted = await _body(request, Open) if request.can_read_body else Open()
+    token, reply = await begin(request, language=wanted.language, nation=wanted.nation)
+    idle_seconds = request.app[SETTINGS].idle_seconds
+    return _json(Opened(token=token, idle_seconds=idle_seconds, reply=reply), status=201)
+
+
+async def begin(request: web.Request, *, language: str | None, nation: str | None) -> tuple[str, Reply]:
+    """A new session: its token and the first screen. Raises ApiError."""
     app = request.app
     if await app[RECEPTION].limits.over("sessions", _address(request)):
         raise ApiError(429)
     token, session = app[SESSIONS].new()
-    reply = app[CONVERSATION].open(session, language=wanted.language, nation=wanted.nation)
+    reply = app[CONVERSATION].open(session, language=language, nation=nation)
     try:
         await app[SESSIONS].add(token, session)
         metrics.sessions.labels("opened").inc()
@@ -171,13 +180,17 @@ async def open_session(request: web.Request) -> web.Response:
         # Nobody is turned away: what is written with this token is screened, and answered with lines that work.
         log.warning("session not kept", error=str(error))
         reply = app[RECEPTION].open_alone(session)
-    return _json(Opened(token=token, idle_seconds=app[SETTINGS].idle_seconds, reply=reply), status=201)
+    return token, reply
 
 
 async def post_message(request: web.Request) -> web.Response:
     """POST /api/messages"""
-    token = _token(request)
-    incoming = await _body(request, Incoming)
+    reply = await take(request, _token(request), await _body(request, Incoming))
+    return web.Response(body=reply, content_type="application/json")
+
+
+async def take(request: web.Request, token: str, incoming: Incoming) -> bytes:
+    """The answer to a message as it is sent; the same id again gets the same answer. Raises ApiError."""
     if (incoming.text is None) == (incoming.choice is None) or len(incoming.id or "") > 100:
         raise ApiError(400)
     if incoming.text is not None:
@@ -186,24 +199,27 @@ async def post_message(request: web.Request) -> web.Response:
         if not incoming.text.strip():
             raise ApiError(400)
     try:
-        reply = await request.app[RECEPTION].receive(token, _address(request), incoming)
+        return await request.app[RECEPTION].receive(token, _address(request), incoming)
     except tuple(_REFUSALS) as error:
         raise ApiError(_REFUSALS[type(error)]) from error
-    return web.Response(body=reply, content_type="application/json")
 
 
 async def end_session(request: web.Request) -> web.Response:
     """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
-    ended = await _body(request, End, json_only=False)
+    await erase(request.app, (await _body(request, End, json_only=False)).token)
+    return web.Response(status=204)
+
+
+async def erase(app: web.Application, token: str) -> None:
+    """Forget a session everywhere; one that is gone already is no error. Raises ApiError."""
     try:
-        session = await request.app[SESSIONS].end(ended.token)
+        session = await app[SESSIONS].end(token)
     except StoreDown as error:
         log.warning("erase failed", error=str(error))
         raise ApiError(503) from error
     if session is not None:
         metrics.sessions.labels("ended").inc()
-        await _forget(request.app[DIALOGUE], session)
-    return web.Response(status=204)
+        await _forget(app[DIALOGUE], session)
 
 
 async def _forget(dialogue: Dialogue, session: Session) -> None:
@@ -274,6 +290,6 @@ def make_app(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
-    add_pages(app, settings)
+    add_pages(app, settings, conversation)
     app.cleanup_ctx.append(_finishing)
     return app

@@ -11,6 +11,7 @@ from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
 from bot.gateway.limits import Limits, MemoryCounts, RedisCounts
+from bot.gateway.plain import add_plain
 from bot.gateway.sessions import Sessions
 from bot.listen import listen
 from bot.settings import SAFETY_CONTENT, Settings
@@ -39,6 +40,7 @@ async def build(settings: Settings) -> web.Application:
     counts = RedisCounts(link, prefix=LIMITS) if link else MemoryCounts()
     limits = Limits(settings.most_a_minute, counts)
     app = make_app(settings, sessions=sessions, conversation=conversation, limits=limits)
+    add_plain(app)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield

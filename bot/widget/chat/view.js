@@ -1,79 +1,182 @@
-// Turns replies into elements. Text is always text: nothing that was written can become markup.
-const make = (tag, className, content) => {
+// Draws replies. Text is always text: nothing that was written can become markup.
+export const make = (tag, className, ...children) => {
   const element = document.createElement(tag);
   if (className) element.className = className;
-  if (content !== undefined) element.textContent = content;
+  element.append(...children);
   return element;
 };
 
-const link = (href, label, className) => {
-  const element = make("a", className, label);
-  element.href = href;
-  if (href.startsWith("http")) { element.rel = "noopener noreferrer"; element.target = "_blank"; }
-  return element;
+export const button = (label, press, className = "") => {
+  const made = make("button", className, label);
+  made.type = "button";
+  made.addEventListener("click", () => press(made));
+  return made;
 };
 
-const dial = (number) => `tel:${number.replace(/[^\d+]/g, "")}`;
+export const note = (words, ...buttons) => make("div", "note", make("p", "", words), make("p", "ways", ...buttons));
 
-/** "SHOUT to 85258" becomes a text with the word already in it. */
+const digits = (number) => number.replace(/[^\d+]/g, "");
+const tel = (number) => `tel:${digits(number)}`;
+
+/** "SHOUT to 85258" starts a text with its word in it already. */
 const sms = (how) => {
-  const [, word, number] = /^(?:(\S+) to )?([\d ]+)$/.exec(how) ?? [null, null, how];
-  const digits = number.replace(/\D/g, "");
-  return word ? `sms:${digits}?body=${encodeURIComponent(word)}` : `sms:${digits}`;
+  const [, word, number] = /^(?:(\S+) to )?([\d ]+)$/.exec(how) ?? [, , how];
+  return `sms:${digits(number)}${word ? `?body=${encodeURIComponent(word)}` : ""}`;
 };
 
-export function card(service, text) {
-  const box = make("article", "card");
-  box.append(make("h2", "", service.name), make("p", "for", service.for));
-  const hours = make("p", `hours ${service.open === true ? "open" : service.open === false ? "shut" : ""}`, service.hours);
-  if (service.cost) hours.append(` · ${service.cost}`);
-  box.append(hours);
-  const ways = make("p", "ways");
-  if (service.phone) ways.append(link(dial(service.phone), `${text.call} ${service.phone}`, "way main"));
-  if (service.text) ways.append(link(sms(service.text), `${text.text_to} ${service.text}`, "way"));
-  if (service.webchat) ways.append(link(service.webchat, text.webchat, "way"));
-  else if (service.url) ways.append(link(service.url, text.website, "way"));
-  box.append(ways);
-  if (service.note) box.append(make("p", "for", service.note));
-  return box;
-}
+const link = (href, label, className = "way") => {
+  const made = make("a", className, label);
+  // Only these may be followed, whatever a record says.
+  if (/^(tel:|sms:|https:\/\/)/.test(href)) made.href = href;
+  if (href.startsWith("http")) { made.rel = "noopener noreferrer"; made.target = "_blank"; }
+  return made;
+};
 
-export function careBlock(care, text) {
-  const title = make("h2", "", care.level === "emergency" ? text.care_emergency : text.care);
+const ring = (number, text, className) => link(tel(number), `${text.call} ${number}`, className);
+
+/** Words with the phone numbers in them ready to ring. */
+const dialled = (words) => words.split(/(\b0\d[\d ]{7,11}\d\b)/).map((part, at) => at % 2 ? link(tel(part), part, "inline") : part);
+
+const card = (service, text, heading) => {
+  const box = make("article", "card", make(heading, "", service.name), make("p", "for", `${text.for} ${service.for}`),
+    make("p", `hours${{ true: " open", false: " shut" }[service.open] ?? ""}`, service.hours));
+  if (service.cost) box.append(make("p", "cost", service.cost));
+  const ways = make("p", "ways");
+  if (service.phone) ways.append(ring(service.phone, text, "way main"));
+  if (service.text) ways.append(link(sms(service.text), `${text.sms} ${service.text}`));
+  if (service.webchat) ways.append(link(service.webchat, text.webchat));
+  if (service.url && service.url !== service.webchat) ways.append(link(service.url, text.website));
+  // A screen reader hears which service a link belongs to.
+  for (const way of ways.children) way.setAttribute("aria-label", `${way.textContent}, ${service.name}`);
+  if (ways.firstChild) box.append(ways);
+  if (service.note) box.append(make("p", "for", ...dialled(service.note)));
+  return box;
+};
+
+/** `heading`: h2 in a message, h3 under the heading of a care notice. */
+const cards = (services, text, heading) => services?.length ? [make("div", "cards", ...services.map((one) => card(one, text, heading)))] : [];
+
+const LISTS = [["ol", /^\d+[.)] +/], ["ul", /^[-•] +/]];
+
+/** Paragraphs and lists: blank lines part them, lines that begin with "1. " or "- " make a list. */
+const prose = (words) => words.trim().split(/\n[ \t]*\n\s*/).flatMap((part) => {
+  const found = [];
+  for (const line of part.split("\n")) {
+    const [kind, mark] = LISTS.find(([, mark]) => mark.test(line)) ?? ["p"];
+    let last = found.at(-1);
+    if (last?.localName !== kind) found.push(last = make(kind));
+    if (mark) last.append(make("li", "", line.replace(mark, "")));
+    else last.append(last.firstChild ? "\n" : "", line);
+  }
+  return found;
+});
+
+export const message = (one, text, { language, name }) => {
+  const from = one.from === "person" ? "person" : "service";
+  const who = from === "person" && name ? name : text[from];
+  const box = make("article", `message ${from}`, make("p", "who", who), make("div", "said", ...prose(one.text)), ...cards(one.services, text, "h2"));
+  box.tabIndex = -1;
+  box.setAttribute("aria-label", who);
+  if (language && from === "service") box.lang = language;
+  return box;
+};
+
+export const own = (words, text) => {
+  const box = make("article", "message own", make("p", "who", text.you), make("div", "said", ...prose(words)));
+  box.setAttribute("aria-label", text.you);
+  return box;
+};
+
+export const choices = (offered) => {
+  const row = make("div", offered[0].payload.startsWith("/door") ? "choices doors" : "choices");
+  for (const { title, payload } of offered) {
+    const made = make("button", "", title);
+    Object.assign(made, { name: "choice", value: payload });
+    made.setAttribute("form", "form");
+    row.append(made);
+  }
+  return row;
+};
+
+// Danger
+
+const notice = (care, text) => {
+  const urgent = care.level === "emergency";
+  const title = make("h2", "", urgent ? text.care_emergency : text.care);
   title.id = "care-title";
   const lines = care.lines.map((line) => make("p", "", line));
-  const [first] = care.services;
-  if (care.level === "emergency" && first?.phone === "999") {
-    const call = make("p", "ways");
-    call.append(link(dial(first.phone), `${text.call} ${first.phone}`, "way main"));
-    lines.splice(1, 0, call);
+  let services = care.services;
+  const [{ phone, ...first } = {}, ...others] = services;
+  if (urgent && phone) {
+    lines.splice(1, 0, make("p", "ways", ring(phone, text, "way main")));
+    services = [first, ...others]; // its number stands large above
   }
-  const cards = make("div", "cards");
-  cards.append(...care.services.map((service) => card(service, text)));
-  return [title, ...lines, cards];
-}
-
-export function message(one, text) {
-  const box = make("article", `message ${one.from}`);
-  box.append(make("p", "hidden", one.from === "person" ? text.person : text.service));
-  for (const part of one.text.split(/\n\n+/)) box.append(make("p", "", part));
-  if (one.services?.length) {
-    const cards = make("div", "cards");
-    cards.append(...one.services.map((service) => card(service, text)));
-    box.append(cards);
-  }
+  const box = make("section", `care ${care.level}`, title, ...lines, ...cards(services, text, "h3"));
+  box.id = "care";
+  box.tabIndex = -1;
+  box.setAttribute("aria-labelledby", "care-title");
   return box;
+};
+
+/** The care notice: in the conversation, and as a strip below the way out while it is out of sight.
+ *  `show` puts up the notice of a reply, or takes it down; `hide` hides the strip until the notice is seen again. */
+export function careOf({ log, strip, text }) {
+  let box = null, said = "";
+  const sight = new IntersectionObserver(([{ isIntersecting }]) => { strip.hidden = isIntersecting || !box; }, { rootMargin: "-64px 0px -72px" });
+
+  return {
+    show(care) {
+      box?.remove();
+      box = null;
+      sight.disconnect();
+      strip.hidden = true;
+      strip.replaceChildren();
+      const lines = care?.lines.join() ?? "";
+      const news = lines !== said;
+      said = lines;
+      if (!care) return null;
+      box = notice(care, text);
+      if (news) box.setAttribute("role", "alert");
+      log.append(box);
+      const number = care.level === "emergency" && care.services[0]?.phone;
+      strip.className = `strip ${care.level}`;
+      strip.append(...(number ? [ring(number, text, "way main")] : []),
+        button(text.care, () => { box.scrollIntoView({ block: "start" }); box.focus({ preventScroll: true }); }, "quiet"));
+      sight.observe(box.children[2] ?? box); // the number itself, or the first lines
+      return box;
+    },
+    hide() { strip.hidden = true; },
+  };
 }
 
-export function own(words, text) {
-  const box = make("article", "message own");
-  box.append(make("p", "hidden", text.you), make("p", "", words));
-  return box;
-}
+// Tools
 
-/** The choices of a reply, each once. */
-export function choicesOf(messages) {
-  const seen = new Map();
-  for (const one of messages) for (const choice of one.choices ?? []) seen.set(choice.payload, choice);
-  return [...seen.values()];
+/** A voice that lives on the device. Other voices send the words to somebody's server. */
+const voice = (language) => window.speechSynthesis?.getVoices().find((one) => one.localService && one.lang.startsWith(language));
+
+voice(""); // some browsers load their voices when first asked
+
+export const hush = () => window.speechSynthesis?.cancel();
+
+/** What a visitor can do with an answer: copy it, have it read aloud. */
+export function tools(box, text, tell) {
+  const words = () => [...box.querySelectorAll("p:not(.who, .tools, .ways), h2, li, .way")].map((part) => part.textContent).join("\n");
+  const row = document.createElement("p");
+  row.className = "tools";
+  row.setAttribute("aria-live", "off"); // new answers are read out, their buttons are not
+  row.append(button(text.copy, async () => {
+    try { await navigator.clipboard.writeText(words()); tell(text.copied); } catch { tell(text.not_copied); }
+  }, "quiet"));
+  const language = (box.lang || document.documentElement.lang).slice(0, 2);
+  if (voice(language)) row.append(button(text.read, (made) => {
+    const done = () => { made.textContent = text.read; };
+    const reading = made.textContent === text.stop;
+    hush();
+    if (reading) return done();
+    const said = new SpeechSynthesisUtterance(words());
+    Object.assign(said, { voice: voice(language), lang: language, onend: done, onerror: done }); // stopping is an error to some
+    made.textContent = text.stop;
+    speechSynthesis.speak(said);
+  }, "quiet"));
+  box.append(row);
 }

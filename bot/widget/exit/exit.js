@@ -2,34 +2,79 @@
 const PRESSES = 3;
 const WITHIN = 5000;
 
-/** Wires every `[data-leave]` link and the keyboard; `wipe` forgets what the page knows and tells the server. */
-export function wayOut(wipe) {
-  const target = document.documentElement.dataset.exit;
+/** Wires the links marked `data-leave` and the keyboard. `wipe` forgets and tells the server; `begun` says whether
+ *  anything was said; `tell` shows a line. Returns what leaves at once. */
+export function wayOut({ text, wipe, begun, tell }) {
+  const root = document.documentElement;
+  const { exit, tab } = root.dataset;
+  const framed = parent !== window;
+  let left = false, used = false;
+
+  const go = () => {
+    // The page around a frame hears it too: a browser may refuse to let a frame move it.
+    if (framed) parent.postMessage({ chat: "leave" }, "*");
+    try { top.location.replace(exit); } catch { if (!framed) location.replace(exit); }
+  };
+
+  const blank = () => {
+    left = true;
+    document.title = text.loading;
+    const last = document.createElement("p");
+    last.className = "unseen";
+    last.setAttribute("role", "alert");
+    last.textContent = text.loading;
+    try { wipe(); } catch { /* nothing may hold up leaving */ }
+    document.body.replaceChildren(last);
+  };
 
   const leave = (event) => {
     event?.preventDefault();
-    document.documentElement.hidden = true;
-    document.title = " ";
-    try { wipe(); } catch { /* nothing may hold up leaving */ }
-    document.body.replaceChildren();
-    try { (window.top ?? window).location.replace(target); } catch { window.location.replace(target); }
+    if (!left) {
+      blank();
+      if (tab) open(tab, "_blank", "noopener,noreferrer");
+    }
+    go();
   };
 
   for (const link of document.querySelectorAll("[data-leave]")) link.addEventListener("click", leave);
 
-  let presses = [];
-  addEventListener("keydown", (event) => {
-    if (event.key !== "Shift" || event.repeat) {
-      if (event.key !== "Shift") presses = [];
-      return;
-    }
+  let presses = 0, first = 0, timer = 0;
+  addEventListener("keydown", ({ key, repeat }) => {
+    if (repeat) return;
     const now = performance.now();
-    presses = [...presses.filter((at) => now - at < WITHIN), now];
-    if (presses.length >= PRESSES) leave();
+    if (key !== "Shift") presses = 0; // Shift for a capital letter is no wish to leave
+    else if (presses && now - first < WITHIN) presses += 1;
+    else [presses, first] = [1, now];
+    if (presses >= PRESSES) leave();
+  }, true);
+  addEventListener("keyup", ({ key }) => {
+    if (key !== "Shift" || !presses || left) return;
+    clearTimeout(timer);
+    tell(text[`shift_${PRESSES - presses}`]);
+    timer = setTimeout(() => { if (presses) tell(text.shift_0); presses = 0; }, WITHIN - (performance.now() - first));
   }, true);
 
-  // A page brought back by the browser's Back shows nothing and moves on.
-  addEventListener("pagehide", () => { document.documentElement.hidden = true; });
-  addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
+  // The page around a frame is leaving, and moves itself.
+  addEventListener("message", ({ source, data }) => { if (framed && source === parent && data?.chat === "leave" && !left) blank(); });
+  // Going away in any manner is leaving: what a browser keeps of the page is blank, and moves on when brought back.
+  addEventListener("pagehide", () => {
+    used ||= begun();
+    root.hidden = true;
+    try { wipe(); } catch { /* the page goes anyway */ }
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    if (left || (used && !framed)) go();
+    else location.reload();
+  });
+
+  // A keyboard on the screen or a pinch moves what is seen: the way out moves with it.
+  const bar = document.querySelector(".bar");
+  const view = window.visualViewport;
+  const pin = () => {
+    bar.style.width = view.scale > 1.01 ? `${view.width}px` : "";
+    bar.style.transform = view.offsetTop || view.offsetLeft ? `translate(${view.offsetLeft}px, ${view.offsetTop}px)` : "";
+  };
+  for (const kind of ["resize", "scroll"]) view?.addEventListener(kind, pin);
   return leave;
 }

@@ -1,0 +1,110 @@
+"""The chat without JavaScript: one form a message, the answer as a page, the token in a hidden field and nowhere else."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, begin, erase, take
+from bot.gateway.pages import opening
+from bot.gateway.replies import Incoming, Reply
+from bot.gateway.sessions import NoSession
+from bot.stores.turns import StoreDown
+from bot.widget.pages import nation_of, plain_page
+
+Form = Mapping[str, str]
+_REPLY = msgspec.json.Decoder(Reply)
+
+
+def _page(app: web.Application, form: Form, replies: Sequence[Reply] = (), **shown: Any) -> web.Response:
+    text = plain_page(
+        language=form.get("language", "en"),
+        nation=nation_of(form.get("nation", "")),
+        exit_url=app[SETTINGS].exit_url,
+        message_id=secrets.token_urlsafe(9),
+        replies=(_opening(app, form), *replies),
+        **shown,
+    )
+    return web.Response(text=text, content_type="text/html")
+
+
+def _opening(app: web.Application, form: Form) -> Reply:
+    nation = nation_of(form.get("nation", ""))
+    return opening(app[CONVERSATION], language=form.get("language", "en"), nation=nation)
+
+
+def _incoming(form: Form) -> Incoming | None:
+    message_id = form.get("id") or None
+    if choice := form.get("choice"):
+        return Incoming(id=message_id, choice=choice)
+    if (words := form.get("text", "")).strip() and not form.get("look"):
+        return Incoming(id=message_id, text=words.replace("\r\n", "\n"))
+    return None
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /plain: the first screen. It opens the session, so that every form carries a token that can be ended."""
+    form = request.query
+    try:
+        token, _ = await begin(request, language=form.get("language"), nation=form.get("nation"))
+    except ApiError as error:
+        return _page(request.app, form, problem=_words(error))
+    return _page(request.app, form, token=token)
+
+
+async def answer(request: web.Request) -> web.Response:
+    """POST /plain: the next screen. A token comes and goes in the body only."""
+    app = request.app
+    form = {name: str(value) for name, value in (await request.post()).items()}
+    token = form.get("token", "")
+    try:
+        if form.get("end"):
+            await erase(app, token)
+            return _page(app, form, ended=True)
+        if not token:
+            token, _ = await begin(request, language=form.get("language"), nation=form.get("nation"))
+    except ApiError as error:
+        return _page(app, form, token=token, problem=_words(error))
+    return await _next(request, form, token)
+
+
+async def _next(request: web.Request, form: Form, token: str) -> web.Response:
+    app, draft = request.app, form.get("text", "")
+    incoming = _incoming(form)
+    try:
+        before = await _said(app, token)
+        if incoming is None:
+            return _page(app, form, tuple(before.values()), token=token, draft=draft)
+        again = incoming.id in before
+        reply = _REPLY.decode(await take(request, token, incoming))
+    except NoSession:
+        # What the browser sends again when somebody steps back: the words must not come up on the screen.
+        return _page(app, form, ended=True)
+    except ApiError as error:
+        return _page(app, form, tuple(before.values()), token=token, problem=_words(error), draft=draft)
+    replies = tuple(before.values()) if again else (*before.values(), reply)
+    wrote = incoming.text if incoming.text and not again else ""
+    unsent = draft if incoming.choice and not again else ""
+    return _page(app, form, replies, token=token, wrote=wrote, draft=unsent)
+
+
+async def _said(app: web.Application, token: str) -> dict[str, Reply]:
+    """The latest answers by message id; none while sessions can't be reached. Raises NoSession."""
+    try:
+        session = await app[SESSIONS].find(token)
+    except StoreDown:
+        return {}
+    return {message_id: _REPLY.decode(reply) for message_id, reply in session.replies.items()}
+
+
+def _words(error: ApiError) -> str:
+    _, message = ERRORS.get(error.status, ERRORS[500])
+    return message
+
+
+def add_plain(app: web.Application) -> None:
+    """Add the chat without JavaScript to the gateway."""
+    app.router.add_get("/plain", show)
+    app.router.add_post("/plain", answer)

@@ -1,0 +1,164 @@
+"""Sending on a bad day: a lost network, a lost answer, a long story, silence."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.canned import Site, running
+from tests.e2e.steps import ANSWER, opened, said, write
+
+
+def test_a_lost_network_loses_no_words_and_doubles_none(page: Page, site: Site) -> None:
+    """The words stay in sight with a way to send them again, which happens by itself when the network is back."""
+    opened(page, f"{site.url}/chat")
+    said(page, "hello")
+    page.context.set_offline(True)
+    write(page, "housing")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
+    expect(page.locator(".message.own").last).to_contain_text("housing")
+    page.get_by_label("Your message").fill("typed meanwhile")
+    page.context.set_offline(False)
+    expect(page.locator("ol li")).to_have_count(3, timeout=15_000)
+    expect(page.get_by_label("Your message")).to_have_value("typed meanwhile")
+    assert page.locator(".message.own").count() == 2
+    assert site.canned.said == ["hello", "housing"]
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_id(page: Page, site: Site) -> None:
+    """The server answered, the answer never came: asking again is no second message."""
+    ids: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        ids.append(json.loads(route.request.post_data or "{}")["id"])
+        answer = route.fetch()
+        if len(ids) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/api/messages", lose_the_first)
+    opened(page, f"{site.url}/chat")
+    write(page, "housing")
+    expect(page.locator("ol li")).to_have_count(3)
+    assert len(ids) == 2 and ids[0] == ids[1]
+    assert site.canned.said == ["housing"]
+    assert page.locator(".message.own").count() == 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 429])
+def test_a_busy_server_is_asked_again(page: Page, site: Site, status: int) -> None:
+    """A proxy's page of HTML in place of JSON is no answer."""
+    failing = [status]
+
+    def fail_once(route: Route) -> None:
+        if failing:
+            route.fulfill(status=failing.pop(), body="<html>busy</html>", content_type="text/html")
+        else:
+            route.continue_()
+
+    page.route("**/api/messages", fail_once)
+    opened(page, f"{site.url}/chat")
+    write(page, "housing")
+    expect(page.locator("ol li")).to_have_count(3)
+
+
+def test_waiting_is_shown_without_flicker(page: Page, site: Site) -> None:
+    """A quick answer shows no sign of waiting, a slow one does."""
+    opened(page, f"{site.url}/chat")
+    state = page.locator("#state")
+    page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => seen.push(document.getElementById("state").textContent))
+        .observe(document.getElementById("state"), { childList: true }); }"""
+    )
+    said(page, "hello")
+    assert page.evaluate("seen") == []
+    site.canned.delay = 1.0
+    write(page, "housing")
+    expect(state).to_have_text("Writing an answer")
+    expect(page.locator("ol li")).to_have_count(3)
+    expect(state).to_have_text("")
+
+
+def test_ten_thousand_characters_are_sent_in_parts(page: Page, site: Site) -> None:
+    """Too long for one message: the chat says so, keeps every word and offers to send it in parts."""
+    opened(page, f"{site.url}/chat")
+    story = "".join(f"This is sentence {number} of what happened. " for number in range(300))[:10_000]
+    write(page, story)
+    expect(page.locator("#long")).to_contain_text("10,000 characters")
+    expect(page.get_by_label("Your message")).to_have_value(story)
+    page.get_by_role("button", name="Send it in 3 parts").click()
+    expect(page.locator(".message.own")).to_have_count(3)
+    expect(page.locator(ANSWER)).to_have_count(4)
+    assert " ".join(site.canned.said) == story
+    assert all(len(part) <= 4000 for part in site.canned.said)
+
+
+def test_the_beginning_of_a_long_answer_is_what_one_sees(page: Page, site: Site) -> None:
+    """Nobody has to scroll back up to where an answer starts."""
+    opened(page, f"{site.url}/chat")
+    answer = said(page, "long")
+    page.wait_for_timeout(700)
+    expect(answer.locator("p").nth(1)).to_be_in_viewport()
+
+
+def test_silence_covers_warns_and_ends(page: Page) -> None:
+    """After a while the words are covered, before the end there is a warning, then all is gone on both sides."""
+    page.clock.install()
+    with running(idle_seconds=1800) as own:
+        opened(page, f"{own.url}/chat")
+        said(page, "housing and my canary")
+        page.get_by_label("Your message").fill("a draft")
+        page.wait_for_timeout(800)  # until the page has scrolled to the answer: moving counts as being there
+        page.clock.run_for(5 * 60_000 + 2000)
+        expect(page.get_by_role("button", name="Show the chat")).to_be_visible()
+        expect(page.locator("#log")).to_be_hidden()
+        page.get_by_role("button", name="Show the chat").click()
+        expect(page.locator("#log")).to_be_visible()
+        expect(page.get_by_label("Your message")).to_have_value("a draft")
+        page.clock.run_for(28 * 60_000 + 5000)
+        expect(page.get_by_text("ends in two minutes")).to_be_visible()
+        page.clock.run_for(3 * 60_000)
+        expect(page.get_by_text("Its words are gone")).to_be_visible()
+        assert "canary" not in page.content()
+        page.wait_for_timeout(300)
+        assert own.sessions == 0
+
+
+def test_someone_who_reads_for_long_is_not_thrown_out(page: Page) -> None:
+    """Moving about keeps the session, and asks the assistant nothing."""
+    page.clock.install()
+    with running(idle_seconds=1800) as own:
+        opened(page, f"{own.url}/chat")
+        said(page, "long")
+        for _ in range(12):
+            page.clock.run_for(4 * 60_000)
+            page.mouse.move(10, 100 + _)
+        expect(page.locator("#log")).to_be_visible()
+        assert own.sessions == 1 and own.canned.said == ["long"]
+
+
+def test_a_session_that_ended_elsewhere_keeps_what_was_not_sent(page: Page, site: Site) -> None:
+    """The server restarted: the words stay in the box for a new start."""
+    opened(page, f"{site.url}/chat")
+    said(page, "hello")
+    page.route("**/api/messages", lambda route: route.fulfill(status=401, json={"error": {"code": "no_session"}}))
+    write(page, "a long story")
+    expect(page.get_by_text("What you had not sent is still in the box")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value("a long story")
+    page.unroute("**/api/messages")
+    page.get_by_role("button", name="Start a new chat").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".message.own")).to_contain_text("a long story")
+    expect(page.locator(ANSWER)).to_have_count(2)
+
+
+def test_looking_opens_no_session(page: Page, site: Site) -> None:
+    """The first screen is the same for all; a session begins with the first message, in the page's language."""
+    before = site.sessions
+    opened(page, f"{site.url}/chat?nation=scotland")
+    page.wait_for_timeout(300)
+    assert site.sessions == before
+    said(page, "hello")
+    assert site.sessions == before + 1
+    assert site.canned.opened == [("en", "scotland")]

@@ -1,0 +1,127 @@
+"""Every state of the chat: no accessibility violation, no sideways scrolling, in light and in dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.canned import Site
+from tests.e2e.conftest import outside
+from tests.e2e.steps import opened, said, violations, write
+
+
+def _ended(page: Page) -> None:
+    said(page, "housing")
+    page.get_by_role("button", name="End and erase").click()
+    assert violations(page) == [], "while it asks"
+    page.locator("#ask").get_by_role("button", name="End and erase").click()
+    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible()
+
+
+def _not_sent(page: Page) -> None:
+    page.route("**/api/messages", lambda route: route.abort())
+    write(page, "can i get help with rent")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
+
+
+def _no_start(page: Page) -> None:
+    page.route("**/api/sessions", lambda route: route.fulfill(status=503, json={}))
+    write(page, "hello")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
+
+
+def _too_long(page: Page) -> None:
+    write(page, "a word " * 1500)
+    expect(page.get_by_role("button", name="Send it in 3 parts")).to_be_visible()
+
+
+def _covered(page: Page) -> None:
+    said(page, "housing")
+    page.wait_for_timeout(800)  # until the page has scrolled to the answer: moving counts as being there
+    page.clock.run_for(6 * 60_000)
+    expect(page.get_by_role("button", name="Show the chat")).to_be_visible()
+
+
+def _about(page: Page) -> None:
+    page.get_by_text("What leaves a trace").click()
+
+
+def _person(page: Page) -> None:
+    page.route_web_socket(
+        "**/api/live",
+        lambda socket: socket.on_message(
+            lambda _: (
+                socket.send('{"type": "state", "state": "person", "name": "Sam"}'),
+                socket.send('{"type": "message", "message": {"id": "p1", "from": "person", "text": "I am here."}}'),
+            )
+        ),
+    )
+    said(page, "waiting")
+    expect(page.locator(".message.person")).to_be_visible()
+
+
+def _strip(page: Page) -> None:
+    said(page, "he has a bat")
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#strip")).to_be_visible()
+
+
+def _said(words: str) -> Callable[[Page], None]:
+    def reach(page: Page) -> None:
+        said(page, words)
+
+    return reach
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "first screen": lambda page: None,
+    "answer with cards and choices": _said("housing"),
+    "emergency": _said("he has a bat"),
+    "emergency out of sight": _strip,
+    "urgent": _said("hand on my neck"),
+    "being watched": _said("watching"),
+    "wish to leave": _said("55"),
+    "long answer": _said("long"),
+    "part of the service down": _said("degraded"),
+    "ended": _ended,
+    "not sent": _not_sent,
+    "server not reached": _no_start,
+    "too long": _too_long,
+    "covered after a while": _covered,
+    "what leaves a trace": _about,
+    "waiting for a person": _said("waiting"),
+    "a person writes": _person,
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_no_violation_and_no_sideways_scrolling(browser: Browser, site: Site, state: str, scheme: str) -> None:
+    """axe finds nothing; nothing is wider than 320 pixels of screen."""
+    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    outside(context)
+    page = context.new_page()
+    if state == "covered after a while":
+        page.clock.install()
+    opened(page, f"{site.url}/chat")
+    STATES[state](page)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/plain", "/plain?language=cy", "/chat?language=cy", "/embed", "/demo"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_violation_on_other_pages(browser: Browser, site: Site, path: str, scheme: str) -> None:
+    """The forms, the Welsh chat, the guide and the made-up site are as clean."""
+    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(site.url + path)
+    if path.startswith("/plain"):
+        page.locator("textarea").fill("he has a bat")
+        page.locator(".write button").click()
+        expect(page.locator("#care")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
