@@ -40,7 +40,7 @@ class Place:
         while time.monotonic() < until:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                if json.load(answer)["ready"]:
+                if json.load(answer)["ready"] and self.all_listen():
                     return
             time.sleep(0.3)
         raise AssertionError("not ready")
@@ -59,6 +59,11 @@ class Place:
         assert self.process
         children = psutil.Process(self.process.pid).children(recursive=True)
         return [child for child in children if part is None or part in child.cmdline()]
+
+    def all_listen(self) -> bool:
+        """Whether every process of every part takes connections."""
+        found = [[c.status for c in process.net_connections("tcp")] for process in self.workers()]
+        return all("LISTEN" in states for states in found)
 
     def memory(self) -> dict[str, float]:
         """Megabytes by part, Redis among them."""

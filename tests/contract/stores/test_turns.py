@@ -81,7 +81,7 @@ async def test_turns_come_in_the_order_of_asking(stores: Stores) -> None:
     tasks = []
     for number in range(10):
         tasks.append(asyncio.create_task(message(number)))
-        while await in_line(stores.here, "g") < len(tasks):
+        while await in_line(stores.here, "g") < len(tasks):  # noqa: ASYNC110  # nothing tells when a place is taken
             await asyncio.sleep(0.01)
     all_asked.set()
     await asyncio.gather(*tasks)
