@@ -72,6 +72,13 @@ class Place:
             found["redis"] = psutil.Process(self.redis.process.pid).memory_info().rss / 1e6
         return found
 
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time so far, by part: they don't depend on what else the machine does."""
+        found = {part: sum(sum(p.cpu_times()[:2]) for p in self.workers(part)) for part in PARTS}
+        if self.redis and self.redis.process:
+            found["redis"] = sum(psutil.Process(self.redis.process.pid).cpu_times()[:2])
+        return found
+
 
 @contextlib.contextmanager
 def running(*, redis: bool = True, **settings: str) -> Iterator[Place]:
