@@ -35,6 +35,7 @@ ROLES = {"slapped": Role.OWN_BEHAVIOUR, "slaps": Role.VICTIM, "sister": Role.SUP
 RESPONSES: Responses = {
     "utter_welcome": [{"text": "Welcome.", "buttons": [{"title": "Me", "payload": '/door{"role": "victim"}'}]}],
     "utter_technical_problem": [{"text": "Something is wrong on our side."}],
+    "utter_care_followup_immediate_danger": [{"text": "Can you get out?"}],
 }
 
 

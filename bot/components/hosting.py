@@ -24,9 +24,9 @@ def load_agent(settings: Settings) -> tuple[Any, Any]:
     warnings.filterwarnings("ignore")
     from rasa.core.agent import Agent
     from rasa.core.lock_store import InMemoryLockStore
-    from rasa.utils.endpoints import EndpointConfig
 
     from bot.components import patches
+    from bot.components.endpoint import ActionsEndpoint
     from bot.components.tracker_store import ConversationStore
     from bot.components.wording import Wording
 
@@ -42,7 +42,7 @@ def load_agent(settings: Settings) -> tuple[Any, Any]:
             generator=wording,
             tracker_store=store,
             lock_store=InMemoryLockStore(),
-            action_endpoint=EndpointConfig(url=f"{settings.actions_url}/webhook"),
+            action_endpoint=ActionsEndpoint(f"{settings.actions_url}/webhook", seconds=settings.actions_seconds),
         )
     except Exception as error:  # Rasa raises whatever the broken part raised
         raise ModelError(f"Rasa's model can't be loaded ({type(error).__name__}): run `make train`") from error
@@ -61,6 +61,7 @@ def run(settings: Settings, *, shared: bool = False) -> None:
     app = make_app(agent, store)
 
     async def closing(_: web.Application) -> None:
+        await agent.processor.action_endpoint.close()
         if link := redis_link(settings):
             await link.close()
 

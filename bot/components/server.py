@@ -11,12 +11,14 @@ import secrets
 from typing import Any
 
 import msgspec
+import numpy as np
 import structlog
 from aiohttp import web
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.events import SlotSet
 
+from bot.components.encoder_featurizer import TOLD, Told
 from bot.components.tracker_store import ConversationStore
 from bot.stores.turns import Busy, Gone, Lost, StoreDown
 
@@ -31,6 +33,7 @@ class _Turn(msgspec.Struct, forbid_unknown_fields=True):
     facts: dict[str, Any]
     screening: dict[str, Any]
     seconds_left: float | None = None
+    features: bytes = b""
 
 
 async def _say(request: web.Request) -> web.Response:
@@ -41,6 +44,8 @@ async def _say(request: web.Request) -> web.Response:
     try:
         async with request.app[STORE].turn(conversation, seconds=turn.seconds_left):
             await remember(agent, conversation, turn.facts)
+            if turn.features:
+                TOLD.set(Told(text=turn.text, features=np.frombuffer(turn.features, np.float32)))
             metadata = {"facts": turn.facts, "screening": turn.screening}
             answers = await say(agent, conversation, turn.text, metadata)
     except (Lost, StoreDown) as error:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 import structlog
 
 from bot.catalogue.cards import Card, card
@@ -70,11 +71,15 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What a message says before anyone answers: danger, and who is writing. pressing: nothing may hold it up."""
+    """What a message says before anyone answers: danger, and who is writing.
+
+    pressing: nothing may hold it up. features: the numbers its words were read into.
+    """
 
     screening: Screening
     read: Read | None = None
     pressing: bool = False
+    features: bytes = b""
 
     @property
     def role(self) -> Role | None:
@@ -106,8 +111,7 @@ class Conversation:
             intent, _ = parse_choice(incoming.choice)
             return Heard(screening=Screening(level=Level.NONE), pressing=intent in _CARE_CHOICES)
         # The model runs outside the event loop, so that one long message holds up nobody.
-        screening, read = await asyncio.to_thread(self._read, incoming.text or "")
-        return Heard(screening=screening, read=read, pressing=screening.level is Level.EMERGENCY)
+        return await asyncio.to_thread(self._read, incoming.text or "")
 
     async def answer(
         self, session: Session, incoming: Incoming, heard: Heard | None = None, *, seconds_left: float | None = None
@@ -123,19 +127,21 @@ class Conversation:
         if code and heard.screening.level is not Level.EMERGENCY:
             session.language = code
             return self._reply(session, [self._in_language(session, code)], care)
+        text = incoming.choice or redact(incoming.text or "").lstrip("/").strip() or "…"
         turn = Turn(
             conversation=session.conversation,
-            text=incoming.choice or redact(incoming.text or "").lstrip("/").strip() or "…",
+            text=text,
             facts=self._facts(session) | told | _contradiction(session, heard),
             screening={} if incoming.choice else heard.screening.to_json(),
             pressing=heard.pressing,
             seconds_left=seconds_left,
+            features=heard.features if text == incoming.text else b"",
         )
         try:
             said = await self.dialogue.say(turn)
         except DialogueDown as error:
             log.warning("dialogue down", error=str(error))
-            return self._alone(session, care)
+            return self._alone(session, care, heard)
         degraded = any(one.custom.get("degraded") for one in said)
         asked = {key: value for one in said for key, value in one.custom.items()}
         session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
@@ -143,7 +149,7 @@ class Conversation:
 
     def answer_alone(self, session: Session, incoming: Incoming, heard: Heard) -> Reply:
         """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""
-        return self._alone(session, self._take_in(session, incoming, heard))
+        return self._alone(session, self._take_in(session, incoming, heard), heard)
 
     def open_alone(self, session: Session) -> Reply:
         """The first screen when sessions can't be kept."""
@@ -165,9 +171,16 @@ class Conversation:
             return self.care.changed(session, intent, self.now(), typed=typed)
         return self.care.after(session, heard.screening, self.now())
 
-    def _read(self, text: str) -> tuple[Screening, Read]:
-        reading = self.detector.read(text)
-        return self.detector.judge(reading), reading.whole
+    def _read(self, text: str) -> Heard:
+        read = self.detector.read(text)
+        screening = self.detector.judge(read)
+        numbers = np.concatenate([read.whole.vector, np.array(list(read.whole.scores["role"].values()))])
+        return Heard(
+            screening=screening,
+            read=read.whole,
+            pressing=screening.level is Level.EMERGENCY,
+            features=numbers.astype(np.float32).tobytes(),
+        )
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What the gateway knows of the visitor, as the dialogue's slots take it."""
@@ -192,8 +205,11 @@ class Conversation:
         variation = pick(self.responses, name, self._facts(session)) or {}
         return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
 
-    def _alone(self, session: Session, care: Care | None) -> Reply:
-        message = self._own("utter_technical_problem", session)
+    def _alone(self, session: Session, care: Care | None, heard: Heard | None = None) -> Reply:
+        """The lines; after danger the one next thing, else that something is wrong."""
+        kind = heard.screening.most_pressing if heard and heard.pressing else None
+        followed = f"utter_care_followup_{kind}"
+        message = self._own(followed if followed in self.responses else "utter_technical_problem", session)
         message = msgspec.structs.replace(message, services=self._lines(session))
         return self._reply(session, [message], care, degraded=True)
 

@@ -1,6 +1,7 @@
 """The gateway's way to Rasa: one message in, its answers out, never longer than agreed."""
 
 import asyncio
+import base64
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from bot.errors import FingerpostError
 from bot.stores.rest import Rest
 
 PRESSING_SECONDS = 1.0  # a message that shows danger has its care block already: the follow-up may not hold it up
+CROWDED_SECONDS = 0.1  # the same with a line before Rasa: the gateway then says the follow-up itself
 SLOW_SECONDS = 0.5
 SLOW_BEFORE_REST = 3
 REST_SECONDS = 2.0
@@ -35,7 +37,7 @@ class Turn:
     """One message of the visitor on its way to Rasa: redacted words or the payload of a choice.
 
     pressing: danger, which waits for nobody. seconds_left: how long Rasa may remember the conversation, its own
-    measure when None.
+    measure when None. features: what reading these very words gave, as the encoder's featurizer takes it; may be empty.
     """
 
     conversation: str
@@ -44,6 +46,7 @@ class Turn:
     screening: dict[str, Any]
     pressing: bool = False
     seconds_left: float | None = None
+    features: bytes = b""
 
 
 class Dialogue(Protocol):
@@ -75,7 +78,8 @@ class RasaDialogue:
     async def say(self, turn: Turn) -> list[Said]:
         """The answers to a turn. Raises DialogueDown."""
         if turn.pressing:
-            return await self._ask(turn, min(PRESSING_SECONDS, self._seconds))
+            seconds = CROWDED_SECONDS if self._places.locked() else PRESSING_SECONDS
+            return await self._ask(turn, min(seconds, self._seconds))
         try:
             async with asyncio.timeout(self._seconds):
                 await self._places.acquire()
@@ -94,6 +98,7 @@ class RasaDialogue:
             "facts": turn.facts,
             "screening": turn.screening,
             "seconds_left": turn.seconds_left,
+            "features": base64.b64encode(turn.features).decode(),
         }
         started = time.monotonic()
         answered = False

@@ -29,7 +29,10 @@ async def build(settings: Settings) -> web.Application:
         care=CareDesk(content=CareContent.load(SAFETY_CONTENT / "care.yml"), catalogue=catalogue),
         catalogue=catalogue,
         responses=load_responses(),
-        dialogue=RasaDialogue(http, url=settings.rasa_url, seconds=settings.rasa_seconds),
+        # Two for each process of Rasa keep it busy: one thinks while another asks the action server.
+        dialogue=RasaDialogue(
+            http, url=settings.rasa_url, seconds=settings.rasa_seconds, at_once=2 * settings.rasa_workers
+        ),
     )
     sessions = Sessions(
         make_turns(settings, prefix=SESSIONS),

@@ -52,7 +52,7 @@ def percentiles(times: list[float]) -> tuple[float, float, float]:
     return cuts[49], cuts[94], cuts[98]
 
 
-def report(seen: Seen, seconds: float, before: dict[str, float], after: dict[str, float]) -> str:
+def report(seen: Seen, seconds: float, before: dict[str, float], after: dict[str, float], cpu: dict[str, float]) -> str:
     """The figures as a page shows them."""
     lines = ["| | number | p50 ms | p95 ms | p99 ms |", "| --- | --- | --- | --- | --- |"]
     for kind in KINDS:
@@ -66,6 +66,9 @@ def report(seen: Seen, seconds: float, before: dict[str, float], after: dict[str
         f"Sent again: {seen.again}. Danger not seen as danger: {seen.unseen_danger}.",
         "Memory, MB after warming up and at the end: "
         + ", ".join(f"{part} {before[part]:.0f} → {after[part]:.0f}" for part in after)
+        + ".",
+        "Processor time, ms an answer: "
+        + ", ".join(f"{part} {1000 * used / max(1, answers):.1f}" for part, used in cpu.items())
         + ".",
     ]
     return "\n".join(lines)
@@ -88,9 +91,10 @@ def main() -> None:
     workers = {"gateway_workers": str(chosen.gateways), "rasa_workers": str(chosen.rasas)}
     with running(redis=not chosen.memory, **workers) as place:
         asyncio.run(load(place, mix, min(visitors, 20), WARM_UP_SECONDS, saturate=False))
-        before = place.memory()
+        before, used = place.memory(), place.cpu()
         seen = asyncio.run(load(place, mix, visitors, seconds, saturate=chosen.saturate))
-        print(report(seen, seconds, before, place.memory()))
+        cpu = {part: now - used[part] for part, now in place.cpu().items()}
+        print(report(seen, seconds, before, place.memory(), cpu))
     if seen.errors or seen.unseen_danger:
         raise SystemExit(1)
 

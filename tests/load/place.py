@@ -40,7 +40,7 @@ class Place:
         while time.monotonic() < until:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                if json.load(answer)["ready"]:
+                if json.load(answer)["ready"] and self.all_listen():
                     return
             time.sleep(0.3)
         raise AssertionError("not ready")
@@ -60,11 +60,23 @@ class Place:
         children = psutil.Process(self.process.pid).children(recursive=True)
         return [child for child in children if part is None or part in child.cmdline()]
 
+    def all_listen(self) -> bool:
+        """Whether every process of every part takes connections."""
+        found = [[c.status for c in process.net_connections("tcp")] for process in self.workers()]
+        return all("LISTEN" in states for states in found)
+
     def memory(self) -> dict[str, float]:
         """Megabytes by part, Redis among them."""
         found = {part: sum(p.memory_info().rss for p in self.workers(part)) / 1e6 for part in PARTS}
         if self.redis and self.redis.process:
             found["redis"] = psutil.Process(self.redis.process.pid).memory_info().rss / 1e6
+        return found
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time so far, by part: they don't depend on what else the machine does."""
+        found = {part: sum(sum(p.cpu_times()[:2]) for p in self.workers(part)) for part in PARTS}
+        if self.redis and self.redis.process:
+            found["redis"] = sum(psutil.Process(self.redis.process.pid).cpu_times()[:2])
         return found
 
 

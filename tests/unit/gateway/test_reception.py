@@ -169,6 +169,14 @@ async def test_danger_is_not_queued_behind_an_earlier_message(place: Place) -> N
     assert (await place.say(token, DANGER, id="two"))[1] == reply
 
 
+async def test_the_next_thing_is_asked_without_rasa(place: Place) -> None:
+    """Danger gets the follow-up that Rasa would give, not a word about a fault."""
+    token, _ = await place.open()
+    place.dialogue.down = True
+    _, reply = await place.say(token, DANGER)
+    assert reply["messages"][0]["text"] == "Can you get out?" and reply["messages"][0]["services"]
+
+
 async def test_danger_is_never_over_a_limit(place: Place) -> None:
     """An address that sends too much is refused ordinary words, with a word of help, and gets the care block."""
     place.most["messages"] = 2
