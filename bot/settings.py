@@ -46,7 +46,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "address that the public gateway listens on")
     gateway_port: int = _setting(8080, "port of the visitor's chat")
     internal_host: str = _setting("127.0.0.1", "address that Rasa, the action server and metrics listen on")
+    rasa_host: str = _setting("", "where the gateway finds Rasa; empty: at the internal address")
     rasa_port: int = _setting(5005, "port of the Rasa process")
+    actions_host: str = _setting("", "where Rasa finds the action server; empty: at the internal address")
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
@@ -87,11 +89,11 @@ class Settings:
 
     @property
     def rasa_url(self) -> str:
-        return f"http://{self.internal_host}:{self.rasa_port}"
+        return f"http://{self.rasa_host or self.internal_host}:{self.rasa_port}"
 
     @property
     def actions_url(self) -> str:
-        return f"http://{self.internal_host}:{self.actions_port}"
+        return f"http://{self.actions_host or self.internal_host}:{self.actions_port}"
 
 
 def _parse(name: str, text: str, kind: type) -> Any:
