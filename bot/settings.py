@@ -59,6 +59,7 @@ class Settings:
     most_sessions: int = _setting(20000, "sessions one gateway holds in memory")
     exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
     frame_hosts: str = _setting("'self'", "sites that may embed the chat, as CSP frame-ancestors lists them")
+    security_contact: str = _setting("", "where weaknesses are reported: mailto: or https address; none when empty")
     log_level: str = _setting("info", "debug, info, warning or error")
     sentry_dsn: Secret = _setting(Secret(), "error reports go here, scrubbed; off when empty")
 
@@ -81,6 +82,10 @@ class Settings:
             raise SettingError(f"{PREFIX}SESSION_SECONDS must be at most 86400: visitors are promised 24 hours at most")
         if not self.exit_url.startswith(("https://", "http://")):
             raise SettingError(f"{PREFIX}EXIT_URL must be a web address")
+        if not self.security_contact.startswith(("mailto:", "https://")) and self.security_contact:
+            raise SettingError(f"{PREFIX}SECURITY_CONTACT must begin with mailto: or https://")
+        if any(c.isspace() for c in self.security_contact):
+            raise SettingError(f"{PREFIX}SECURITY_CONTACT must be one address without spaces")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
         for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):

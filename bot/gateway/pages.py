@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.gateway.security_txt import add_security_txt
 from bot.settings import Settings
 from bot.widget.pages import HERE, chat_page
 
@@ -28,3 +29,4 @@ def add_pages(app: web.Application, settings: Settings) -> None:
 
     app.router.add_get("/chat", chat)
     app.router.add_get("/static/{part:[a-z]+}/{file:[a-z]+\\.[a-z]+}", static)
+    add_security_txt(app, settings)

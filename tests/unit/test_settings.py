@@ -31,6 +31,8 @@ def test_parts_on_other_machines_are_found_by_their_names() -> None:
         ("IDLE_SECONDS", "3600"),
         ("SESSION_SECONDS", "100000"),
         ("EXIT_URL", "javascript:alert(1)"),
+        ("SECURITY_CONTACT", "security@example.org"),
+        ("SECURITY_CONTACT", "mailto:a@example.org\nPolicy: x"),
         ("LOG_LEVEL", "loud"),
         ("NO_SUCH", "1"),
     ],
