@@ -46,7 +46,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "address that the public gateway listens on")
     gateway_port: int = _setting(8080, "port of the visitor's chat")
     internal_host: str = _setting("127.0.0.1", "address that Rasa, the action server and metrics listen on")
+    rasa_host: str = _setting("", "where the gateway finds Rasa; empty: at the internal address")
     rasa_port: int = _setting(5005, "port of the Rasa process")
+    actions_host: str = _setting("", "where Rasa finds the action server; empty: at the internal address")
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
@@ -66,6 +68,7 @@ class Settings:
     exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
     exit_second_tab: str = _setting("", "a second ordinary site that the way out opens in a new tab; none when empty")
     frame_hosts: str = _setting("'self'", "sites that may embed the chat, as CSP frame-ancestors lists them")
+    security_contact: str = _setting("", "where weaknesses are reported: mailto: or https address; none when empty")
     log_level: str = _setting("info", "debug, info, warning or error")
     sentry_dsn: Secret = _setting(Secret(), "error reports go here, scrubbed; off when empty")
 
@@ -90,6 +93,10 @@ class Settings:
             raise SettingError(f"{PREFIX}EXIT_URL must be a web address")
         if self.exit_second_tab and not self.exit_second_tab.startswith(("https://", "http://")):
             raise SettingError(f"{PREFIX}EXIT_SECOND_TAB must be a web address or empty")
+        if not self.security_contact.startswith(("mailto:", "https://")) and self.security_contact:
+            raise SettingError(f"{PREFIX}SECURITY_CONTACT must begin with mailto: or https://")
+        if any(c.isspace() for c in self.security_contact):
+            raise SettingError(f"{PREFIX}SECURITY_CONTACT must be one address without spaces")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
         for workers in (self.gateway_workers, self.rasa_workers, self.actions_workers):
@@ -112,11 +119,11 @@ class Settings:
 
     @property
     def rasa_url(self) -> str:
-        return f"http://{self.internal_host}:{self.rasa_port}"
+        return f"http://{self.rasa_host or self.internal_host}:{self.rasa_port}"
 
     @property
     def actions_url(self) -> str:
-        return f"http://{self.internal_host}:{self.actions_port}"
+        return f"http://{self.actions_host or self.internal_host}:{self.actions_port}"
 
 
 def _parse(name: str, text: str, kind: type) -> Any:

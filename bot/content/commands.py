@@ -4,10 +4,11 @@ import argparse
 import sys
 from datetime import date
 
+from bot.content import retention
 from bot.content.check import problems
 from bot.content.hazards import page
 from bot.content.services import check, read_texts
-from bot.settings import ROOT, SERVICES
+from bot.settings import ROOT, SERVICES, Settings
 
 
 def run(arguments: list[str]) -> None:
@@ -18,7 +19,11 @@ def run(arguments: list[str]) -> None:
     services = verbs.add_parser("services", help="the service catalogue")
     services.add_argument("what", choices=("check",))
     verbs.add_parser("hazards", help="write the page of the hazard log")
+    verbs.add_parser("retention", help="write the retention schedule")
     chosen = parser.parse_args(arguments)
+    if chosen.verb == "retention":
+        (ROOT / "deploy" / "docs" / "retention.md").write_text(retention.page(Settings()), "utf-8")
+        return
     if chosen.verb == "hazards":
         log = ROOT / "deploy" / "docs" / "safety" / "hazards.yml"
         log.with_name("hazards.md").write_text(page(log), "utf-8")

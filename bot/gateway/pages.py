@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.gateway.conversation import Conversation
 from bot.gateway.replies import Reply
+from bot.gateway.security_txt import add_security_txt
 from bot.gateway.sessions import Session
 from bot.settings import Settings
 from bot.widget.pages import (
@@ -97,3 +98,4 @@ def add_pages(app: web.Application, settings: Settings, conversation: Conversati
     app.router.add_get("/embed.js", script)
     app.router.add_get("/demo", demo)
     app.router.add_get("/static/{part:[a-z]+}/{file:[a-z]+\\.[a-z]+}", static)
+    add_security_txt(app, settings)

@@ -14,6 +14,15 @@ def test_defaults_are_enough() -> None:
     assert settings.host == settings.internal_host == "127.0.0.1"
 
 
+def test_parts_on_other_machines_are_found_by_their_names() -> None:
+    """Where a part listens and where others find it differ between containers; on one machine they are the same."""
+    one = Settings.from_env({})
+    assert (one.rasa_url, one.actions_url) == ("http://127.0.0.1:5005", "http://127.0.0.1:5055")
+    several = {"INTERNAL_HOST": "0.0.0.0", "RASA_HOST": "rasa", "ACTIONS_HOST": "actions"}
+    apart = Settings.from_env({PREFIX + name: value for name, value in several.items()})
+    assert (apart.rasa_url, apart.actions_url) == ("http://rasa:5005", "http://actions:5055")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -22,6 +31,8 @@ def test_defaults_are_enough() -> None:
         ("IDLE_SECONDS", "3600"),
         ("SESSION_SECONDS", "100000"),
         ("EXIT_URL", "javascript:alert(1)"),
+        ("SECURITY_CONTACT", "security@example.org"),
+        ("SECURITY_CONTACT", "mailto:a@example.org\nPolicy: x"),
         ("LOG_LEVEL", "loud"),
         ("NO_SUCH", "1"),
     ],
