@@ -22,12 +22,14 @@ MAY: dict[str, set[str]] = {
         *SERVERS,
         "bot.catalogue",
         "bot.content",
+        "bot.handoff",
         "bot.language",
         "bot.safety",
         "bot.triage",
         "bot.widget",
     },
     "bot.widget": set(),
+    "bot.handoff": {"bot.catalogue"},
     "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
