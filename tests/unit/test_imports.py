@@ -12,7 +12,7 @@ EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings"}
 SERVERS = {"bot.bootstrap", "bot.listen"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
     "bot.language": set(),
-    "bot.triage": {"bot.language", "bot.safety.labels"},
+    "bot.triage": {"bot.language", "bot.safety.labels", "bot.catalogue.postcodes"},
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
     "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
