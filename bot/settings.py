@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SAFETY_CONTENT = ROOT / "data" / "safety"
 SERVICES = ROOT / "data" / "services"
 TOPICS = ROOT / "data" / "nlu"
+HANDOFF_CONTENT = ROOT / "data" / "handoff"
 RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
@@ -52,6 +53,18 @@ class Settings:
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
+    state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log, handoffs and keys lie")
+    helplines_folder: Path = _setting(
+        ROOT / "data" / "helplines", "files of the helplines that take handoffs; none ship"
+    )
+    handoff_url: Secret = _setting(
+        Secret(), "Redis that keeps handoffs, append-only and fsync always; empty: a SQLite file in the state folder"
+    )
+    handoff_key: Secret = _setting(
+        Secret(),
+        "keys of 32 bytes in base64, commas between: the first seals, all open; empty: a file in the state folder",
+    )
+    handoff_days: int = _setting(30, "days that a handoff is kept, 1 to 30")
     rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
@@ -104,6 +117,8 @@ class Settings:
                 raise SettingError(f"{PREFIX}GATEWAY_WORKERS, RASA_WORKERS and ACTIONS_WORKERS must be 1 to 64")
         if max(self.gateway_workers, self.rasa_workers) > 1 and not self.redis_url:
             raise SettingError(f"{PREFIX}REDIS_URL must be set when GATEWAY_WORKERS or RASA_WORKERS is more than 1")
+        if not 1 <= self.handoff_days <= 30:
+            raise SettingError(f"{PREFIX}HANDOFF_DAYS must be 1 to 30: visitors are promised 30 days at most")
         for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):
             if not 0 < port < 65536:
                 raise SettingError(f"a port must be 1 to 65535, not {port}")

@@ -15,6 +15,7 @@ from bot import metrics
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
 from bot.gateway.limits import Limits, MemoryCounts, address_of
+from bot.gateway.live import add_live
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.reception import Reception, TooMany
@@ -219,12 +220,14 @@ async def erase(app: web.Application, token: str) -> None:
         raise ApiError(503) from error
     if session is not None:
         metrics.sessions.labels("ended").inc()
-        await _forget(app[DIALOGUE], session)
+        await _forget(app, session)
 
 
-async def _forget(dialogue: Dialogue, session: Session) -> None:
+async def _forget(app: web.Application, session: Session) -> None:
+    if (desk := app[CONVERSATION].desk) is not None:
+        await desk.leave(session)
     try:
-        await dialogue.forget(session.conversation)
+        await app[DIALOGUE].forget(session.conversation)
     except DialogueDown as error:
         # Rasa forgets by itself what falls silent, and keeps no words.
         log.warning("erase postponed", error=str(error))
@@ -249,6 +252,8 @@ async def readyz(request: web.Request) -> web.Response:
     for name, alive in zip(checks, states, strict=True):
         metrics.part_up.labels(name).set(alive)
     degraded = [name for name, alive in zip(checks, states, strict=True) if not alive]
+    if (desk := request.app[CONVERSATION].desk) is not None and not await desk.alive():
+        degraded.append("handoffs")
     return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
 
 
@@ -292,4 +297,6 @@ def make_app(
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
     add_pages(app, settings, conversation)
     app.cleanup_ctx.append(_finishing)
+    if conversation.desk is not None:
+        add_live(app, desk=conversation.desk, sessions=sessions)
     return app

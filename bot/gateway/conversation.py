@@ -18,8 +18,10 @@ from bot.catalogue.matching import Need, match
 from bot.content.responses import Responses, pick
 from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
+from bot.gateway.handoff import Answer, HandoffDesk
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
+from bot.handoff.flow import Step
 from bot.language.foreign import foreign_language
 from bot.language.reader import Read
 from bot.language.redaction import redact
@@ -46,6 +48,9 @@ class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     slot: str | None = None
     topic: Topic | None = None
     part: str | None = None
+    step: Step | None = None
+    key: str | None = None
+    pick: str | None = None
 
 
 class BadChoice(ValueError):
@@ -62,7 +67,9 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
         values = msgspec.json.decode(raw, type=_Values)
     except msgspec.MsgspecError as error:
         raise BadChoice from error
-    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more"}:
+    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more", "handoff"} or (intent == "handoff") != bool(
+        values.step
+    ):
         raise BadChoice
     if values.part is not None and not re.fullmatch(r"[a-z_]{1,40}", values.part):
         raise BadChoice
@@ -96,6 +103,7 @@ class Conversation:
     catalogue: Catalogue
     responses: Responses
     dialogue: Dialogue
+    desk: HandoffDesk | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
@@ -118,6 +126,8 @@ class Conversation:
     ) -> Reply:
         """The reply to one message; `seconds_left` of its session are what the dialogue may remember. Raises BadChoice."""
         heard = heard or await self.hear(incoming)
+        if (reply := await self._by_desk(session, incoming, heard)) is not None:
+            return reply
         typed = heard.screening.level is Level.NONE and _meant(session, incoming.text)
         if typed:
             incoming = Incoming(id=incoming.id, choice=typed)
@@ -145,7 +155,42 @@ class Conversation:
         degraded = any(one.custom.get("degraded") for one in said)
         asked = {key: value for one in said for key, value in one.custom.items()}
         session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
-        return self._reply(session, _messages(said), care, degraded=degraded)
+        messages = _messages(said)
+        if self.desk is not None:
+            messages = await self.desk.after(session, messages, care)
+        return self._reply(session, messages, care, degraded=degraded)
+
+    async def _by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
+        """The reply when it is not for the bot: a person is awaited or there, or a question on the way there is open."""
+        if incoming.choice is not None:
+            return await self._choice_by_desk(session, incoming, heard)
+        text = incoming.text or ""
+        if self.desk is None:
+            return None
+        if not await self.desk.takes(session, heard.screening.level):
+            self.desk.remember(session, text, heard.screening)
+            return None
+        care = self.care.after(session, heard.screening, self.now())
+        message_id = incoming.id or secrets.token_urlsafe(9)
+        return self._from_desk(session, await self.desk.hear(session, message_id, text, heard.screening), care)
+
+    async def _choice_by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
+        intent, values = parse_choice(incoming.choice or "")
+        if intent == "handoff" and (self.desk is None or values.step is None):
+            raise BadChoice
+        if self.desk is None:
+            return None
+        if values.step is not None:
+            chosen = await self.desk.choose(session, values.step, values.key, values.pick)
+        elif (silent := await self.desk.silent(session)) is not None:
+            chosen = silent
+        else:
+            return None
+        return self._from_desk(session, chosen, self._take_in(session, incoming, heard))
+
+    def _from_desk(self, session: Session, answer: Answer, care: Care | None) -> Reply:
+        reply = self._reply(session, list(answer.messages), care, degraded=answer.degraded)
+        return msgspec.structs.replace(reply, state=answer.state)
 
     def answer_alone(self, session: Session, incoming: Incoming, heard: Heard) -> Reply:
         """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""

@@ -5,17 +5,31 @@ from collections.abc import AsyncIterator
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import load_catalogue, load_detector, load_responses, make_turns, redis_link
+from bot.bootstrap import (
+    load_catalogue,
+    load_detector,
+    load_responses,
+    load_seal,
+    make_handoffs,
+    make_turns,
+    read_helplines,
+    redis_link,
+)
+from bot.content.responses import title
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
+from bot.gateway.handoff import HandoffDesk
 from bot.gateway.limits import Limits, MemoryCounts, RedisCounts
 from bot.gateway.plain import add_plain
 from bot.gateway.sessions import Sessions
+from bot.handoff.content import Wording
+from bot.handoff.references import load_words
 from bot.listen import listen
-from bot.settings import SAFETY_CONTENT, Settings
+from bot.settings import HANDOFF_CONTENT, SAFETY_CONTENT, Settings
 from bot.stores.keys import LIMITS, SESSIONS
+from bot.vocabulary import CHAT_TOPICS, Topic
 
 
 async def build(settings: Settings) -> web.Application:
@@ -33,6 +47,7 @@ async def build(settings: Settings) -> web.Application:
         dialogue=RasaDialogue(
             http, url=settings.rasa_url, seconds=settings.rasa_seconds, at_once=2 * settings.rasa_workers
         ),
+        desk=make_desk(settings),
     )
     sessions = Sessions(
         make_turns(settings, prefix=SESSIONS),
@@ -53,6 +68,24 @@ async def build(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(closing)
     return app
+
+
+def make_desk(settings: Settings) -> HandoffDesk | None:
+    """The desk for handoffs; None where no helpline takes any. Raises ContentError or SettingError."""
+    helplines = read_helplines(settings)
+    if not helplines.all:
+        return None
+    responses = load_responses()
+    return HandoffDesk(
+        store=make_handoffs(settings),
+        seal=load_seal(settings),
+        helplines=helplines,
+        catalogue=load_catalogue(),
+        wording=Wording.load(HANDOFF_CONTENT / "wording.yml"),
+        words=load_words(HANDOFF_CONTENT / "words.txt"),
+        titles={topic: title(responses, f"utter_{topic}") for topic in Topic if topic not in CHAT_TOPICS},
+        days=settings.handoff_days,
+    )
 
 
 def run(settings: Settings, *, shared: bool = False) -> None:

@@ -40,6 +40,7 @@ class Session:
     care: CareFrame | None = None
     if_yes: str | None = None  # the choice that a plain yes to the last question makes
     if_no: str | None = None
+    desk: bytes = b""  # what is remembered for a handoff, sealed
     replies: dict[str, bytes] = field(default_factory=dict)
 
     def remember(self, message_id: str, reply: bytes) -> None:
@@ -80,6 +81,14 @@ class Sessions:
     async def find(self, token: str) -> Session:
         """The session as last kept, to read. Raises NoSession."""
         return self._read(await self._store.read(_key(token)))
+
+    async def holds(self, token: str) -> bool:
+        """Whether a token opens a session. Asking keeps it no longer."""
+        try:
+            await self.find(token)
+        except NoSession:
+            return False
+        return True
 
     @asynccontextmanager
     async def turn(self, token: str, *, wait: float) -> AsyncIterator[Session]:

@@ -188,8 +188,10 @@ def loss_of(logits: dict[str, Tensor], spans: Tensor, batch: Batch) -> Tensor:
     return total
 
 
-def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, seed: int = 7) -> None:
-    """Train and write the adapted encoder and its heads into `out`."""
+def adapt(
+    items: Sequence[Item], published: Path, out: Path, *, epochs: int, start: Path | None = None, seed: int = 7
+) -> None:
+    """Train and write the adapted encoder and its heads into `out`; go on from `start`, an earlier `out`."""
     torch.manual_seed(seed)
     random.seed(seed)
     chance = random.Random(seed)
@@ -198,6 +200,8 @@ def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, see
     tokenizer.enable_padding()
     network = Network({name: len(labels) for name, labels in LABELS.items()}, len(Kind))
     network.take(load_file(str(published / "model.safetensors")))
+    if start is not None:
+        _take_up(network, start)
     heads = [p for name, p in network.named_parameters() if name.startswith(("heads", "spans"))]
     body = [p for name, p in network.named_parameters() if not name.startswith(("heads", "spans"))]
     optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
@@ -231,12 +235,23 @@ def adapt(items: Sequence[Item], published: Path, out: Path, *, epochs: int, see
     np.savez_compressed(out / "heads.npz", **parts)
 
 
+def _take_up(network: Network, start: Path) -> None:
+    network.take(load_file(str(start / "encoder.safetensors")))
+    with np.load(start / "heads.npz", allow_pickle=False) as saved, torch.no_grad():
+        for name, head in network.heads.items():
+            head.weight.copy_(torch.from_numpy(saved[f"{name}.weight"].T / SCALE))
+            head.bias.copy_(torch.from_numpy(saved[f"{name}.bias"]))
+        network.spans.weight.copy_(torch.from_numpy(saved["spans.weight"].T.copy()))
+        network.spans.bias.copy_(torch.from_numpy(saved["spans.bias"]))
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("published", type=Path, help="folder of the published weights and tokenizer")
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--start", type=Path, help="a folder written before, to go on from with more data")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
     parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
     chosen = parser.parse_args()
@@ -252,7 +267,7 @@ def main() -> None:
     items = [from_unit(unit, cleaner) for unit in units([e for e in safety if e.voice in kept])]
     items += [from_topic(example, cleaner) for example in topics if example.voice in kept]
     print(f"  {len(items)} texts of {len(kept)} voices", flush=True)
-    adapt(items, chosen.published, chosen.out, epochs=chosen.epochs)
+    adapt(items, chosen.published, chosen.out, epochs=chosen.epochs, start=chosen.start)
 
 
 if __name__ == "__main__":

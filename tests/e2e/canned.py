@@ -74,6 +74,7 @@ class Canned:
     """
 
     catalogue: Catalogue
+    desk: None = None
     delay: float = 0.0
     said: list[str] = field(default_factory=list)
     opened: list[tuple[str | None, str | None]] = field(default_factory=list)

@@ -34,6 +34,7 @@ def test_parts_on_other_machines_are_found_by_their_names() -> None:
         ("SECURITY_CONTACT", "security@example.org"),
         ("SECURITY_CONTACT", "mailto:a@example.org\nPolicy: x"),
         ("LOG_LEVEL", "loud"),
+        ("HANDOFF_DAYS", "31"),
         ("NO_SUCH", "1"),
     ],
 )
@@ -45,9 +46,9 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
 
 def test_a_secret_never_prints() -> None:
     """Neither text nor representation of a secret or of the settings shows it."""
-    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://key@example.org/1"})
-    assert "key" not in repr(settings) + str(settings.sentry_dsn)
-    assert settings.sentry_dsn.reveal() == "https://key@example.org/1"
+    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://hush@example.org/1"})
+    assert "hush" not in repr(settings) + str(settings.sentry_dsn)
+    assert settings.sentry_dsn.reveal() == "https://hush@example.org/1"
     assert not Secret()
 
 
