@@ -19,9 +19,12 @@ def main(arguments: list[str] | None = None) -> None:
     verbs.add_parser("understand", help="a message a line in, its role, topics and level as JSON a line out")
     content = verbs.add_parser("content", help="check and change content")
     content.add_argument("arguments", nargs=argparse.REMAINDER)
+    staff = verbs.add_parser("staff", help="staff accounts and the audit log")
+    staff.add_argument("arguments", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
+    run = {"serve": _serve, "screen": _screen, "understand": _understand, "content": _content, "staff": _staff}
     try:
-        {"serve": _serve, "screen": _screen, "understand": _understand, "content": _content}[chosen.verb](chosen)
+        run[chosen.verb](chosen)
     except FingerpostError as error:
         sys.exit(f"fingerpost: {error}")
     except (KeyboardInterrupt, BrokenPipeError):
@@ -63,5 +66,11 @@ def _understand(_: argparse.Namespace) -> None:
 
 def _content(chosen: argparse.Namespace) -> None:
     from bot.content.commands import run
+
+    run(chosen.arguments)
+
+
+def _staff(chosen: argparse.Namespace) -> None:
+    from bot.staff.commands import run
 
     run(chosen.arguments)

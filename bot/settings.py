@@ -1,6 +1,7 @@
 """What a deployment can set, in one frozen object read from the environment once at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,8 @@ TOPICS = ROOT / "data" / "nlu"
 RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
+
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class Settings:
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
+    state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log and keys lie")
+    console_host: str = _setting("127.0.0.1", "address that the staff's console listens on")
+    console_port: int = _setting(8081, "port of the staff's console")
+    console_url: str = _setting("", "the console's public address; empty: http, its host and its port")
+    staff_key: Secret = _setting(
+        Secret(), "32 bytes in base64 that seal second factors; empty: a file in the state folder"
+    )
     rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
@@ -81,9 +91,16 @@ class Settings:
             raise SettingError(f"{PREFIX}EXIT_URL must be a web address")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
-        for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):
+        if not self.console_address.startswith("https://") and not _LOOPBACK.match(self.console_address):
+            raise SettingError(f"{PREFIX}CONSOLE_URL must be https: staff sign in there")
+        for port in (self.gateway_port, self.console_port, self.rasa_port, self.actions_port, self.metrics_port):
             if not 0 < port < 65536:
                 raise SettingError(f"a port must be 1 to 65535, not {port}")
+
+    @property
+    def console_address(self) -> str:
+        """Where staff find the console, without a slash at the end."""
+        return (self.console_url or f"http://{self.console_host}:{self.console_port}").rstrip("/")
 
     @property
     def rasa_url(self) -> str:

@@ -28,6 +28,7 @@ MAY: dict[str, set[str]] = {
         "bot.widget",
     },
     "bot.widget": set(),
+    "bot.staff": set(),
     "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
@@ -40,6 +41,7 @@ PURE = (
     "bot.content",
     "bot.vocabulary",
     "bot.widget",
+    "bot.staff",
 )
 
 

@@ -23,20 +23,23 @@ def test_defaults_are_enough() -> None:
         ("SESSION_SECONDS", "100000"),
         ("EXIT_URL", "javascript:alert(1)"),
         ("LOG_LEVEL", "loud"),
+        ("CONSOLE_URL", "http://console.example.org"),
+        ("CONSOLE_URL", "http://127.0.0.1.example.org"),
+        ("CONSOLE_HOST", "0.0.0.0"),
         ("NO_SUCH", "1"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
     """The message says which setting, and promises to visitors can't be set away."""
-    with pytest.raises(SettingError, match=r"port|" + name):
+    with pytest.raises(SettingError, match=r"port|CONSOLE_URL|" + name):
         Settings.from_env({PREFIX + name: value})
 
 
 def test_a_secret_never_prints() -> None:
     """Neither text nor representation of a secret or of the settings shows it."""
-    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://key@example.org/1"})
-    assert "key" not in repr(settings) + str(settings.sentry_dsn)
-    assert settings.sentry_dsn.reveal() == "https://key@example.org/1"
+    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://canary@example.org/1"})
+    assert "canary" not in repr(settings) + str(settings.sentry_dsn)
+    assert settings.sentry_dsn.reveal() == "https://canary@example.org/1"
     assert not Secret()
 
 
