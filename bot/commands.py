@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Fingerpost")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     serve = verbs.add_parser("serve", help="start the service, or one part of it")
-    serve.add_argument("part", nargs="?", choices=("all", "gateway", "rasa", "actions"), default="all")
+    serve.add_argument("part", nargs="?", choices=("all", "gateway", "rasa", "actions", "console"), default="all")
     verbs.add_parser("screen", help="a message a line in, its level and cues as JSON a line out")
     verbs.add_parser("understand", help="a message a line in, its role, topics and level as JSON a line out")
     content = verbs.add_parser("content", help="check and change content")

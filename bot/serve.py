@@ -13,7 +13,7 @@ from bot import observability
 from bot.errors import StartError
 from bot.settings import Settings
 
-PARTS = ("actions", "rasa", "gateway")
+PARTS = ("actions", "rasa", "gateway", "console")
 READY_SECONDS = 90.0
 STOP_SECONDS = 10.0
 
@@ -27,6 +27,8 @@ def serve(part: str) -> None:
     observability.configure(settings, part=part)
     if part == "gateway":
         from bot.gateway.run import run
+    elif part == "console":
+        from bot.console.run import run
     elif part == "rasa":
         from bot.components.hosting import run
     else:
@@ -37,6 +39,7 @@ def serve(part: str) -> None:
 def _serve_all(settings: Settings) -> None:
     ports = {
         "gateway": (settings.host, settings.gateway_port),
+        "console": (settings.console_host, settings.console_port),
         "rasa": (settings.internal_host, settings.rasa_port),
         "actions": (settings.internal_host, settings.actions_port),
     }
@@ -54,6 +57,8 @@ def _serve_all(settings: Settings) -> None:
         _wait_ready(settings, processes, started)
         print(f"ready in {time.monotonic() - started:.1f} s", flush=True)
         print(f"  chat: http://{settings.host}:{settings.gateway_port}/chat", flush=True)
+        print(f"  console: {settings.console_address}", flush=True)
+        print("  first account: python -m bot staff add NAME --role administrator", flush=True)
         print("  stop with Ctrl-C", flush=True)
         _watch(processes)
     except KeyboardInterrupt:

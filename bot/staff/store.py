@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,7 @@ class StaffStore:
             path = Path(path)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._lock = threading.RLock()
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
         self._db.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
@@ -72,23 +74,28 @@ class StaffStore:
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """Everything inside is kept as one, or none of it."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        with self._lock:  # a thread that checks a password must not step into another one's transaction
+            return self._db.execute(statement, values)
 
     # accounts
 
     def add(self, account: Account) -> None:
         """Raises StaffError when the name is taken."""
         try:
-            self._db.execute(
+            self._run(
                 f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608  # our own column names
                 _account_row(account),
             )
@@ -98,7 +105,7 @@ class StaffStore:
     def save(self, account: Account) -> None:
         """Write back a changed account."""
         row = _account_row(account)
-        self._db.execute(
+        self._run(
             "UPDATE accounts SET name=?, shown_as=?, helpline=?, roles=?, state=?, created=?, password=?, totp=?,"
             " totp_step=? WHERE id=?",
             (*row[1:], row[0]),
@@ -106,7 +113,7 @@ class StaffStore:
 
     def use_step(self, account: AccountId, step: int) -> bool:
         """Use up a time step of the authenticator; False when it or a later one was used already."""
-        done = self._db.execute("UPDATE accounts SET totp_step=? WHERE id=? AND totp_step<?", (step, account, step))
+        done = self._run("UPDATE accounts SET totp_step=? WHERE id=? AND totp_step<?", (step, account, step))
         return done.rowcount == 1
 
     def by_name(self, name: str) -> Account | None:
@@ -116,55 +123,56 @@ class StaffStore:
         return self._account("id=?", account)
 
     def accounts(self) -> tuple[Account, ...]:
-        rows = self._db.execute(f"SELECT {_ACCOUNT} FROM accounts ORDER BY name").fetchall()  # noqa: S608
+        rows = self._run(f"SELECT {_ACCOUNT} FROM accounts ORDER BY name").fetchall()  # noqa: S608
         return tuple(_account(row) for row in rows)
 
     def _account(self, where: str, value: str) -> Account | None:
-        row = self._db.execute(f"SELECT {_ACCOUNT} FROM accounts WHERE {where}", (value,)).fetchone()  # noqa: S608
+        row = self._run(f"SELECT {_ACCOUNT} FROM accounts WHERE {where}", (value,)).fetchone()  # noqa: S608
         return _account(row) if row else None
 
     # proofs
 
     def invite(self, account: AccountId, secret: str, until: datetime) -> None:
         """Keep the hash of a one-time secret; an earlier one is void."""
-        self._db.execute("INSERT OR REPLACE INTO invitations VALUES (?,?,?)", (account, secret, until.isoformat()))
+        self._run("INSERT OR REPLACE INTO invitations VALUES (?,?,?)", (account, secret, until.isoformat()))
 
     def invitation(self, account: AccountId, now: datetime) -> str | None:
         """The hash of the secret that is good now."""
-        row = self._db.execute("SELECT secret, until FROM invitations WHERE account=?", (account,)).fetchone()
+        row = self._run("SELECT secret, until FROM invitations WHERE account=?", (account,)).fetchone()
         return row[0] if row and datetime.fromisoformat(row[1]) > now else None
 
     def void_invitation(self, account: AccountId) -> None:
-        self._db.execute("DELETE FROM invitations WHERE account=?", (account,))
+        self._run("DELETE FROM invitations WHERE account=?", (account,))
 
     def set_backup_codes(self, account: AccountId, codes: tuple[str, ...]) -> None:
-        """Replace the hashes of the backup codes."""
-        self._db.execute("DELETE FROM backup_codes WHERE account=?", (account,))
-        self._db.executemany("INSERT INTO backup_codes VALUES (?,?)", [(account, code) for code in codes])
+        """Replace the hashes of the backup codes. Call it within `together`."""
+        self._run("DELETE FROM backup_codes WHERE account=?", (account,))
+        for code in codes:
+            self._run("INSERT INTO backup_codes VALUES (?,?)", (account, code))
 
     def use_backup_code(self, account: AccountId, code: str) -> bool:
         """Use up a code; False when there is none such."""
-        done = self._db.execute("DELETE FROM backup_codes WHERE account=? AND code=?", (account, code))
+        done = self._run("DELETE FROM backup_codes WHERE account=? AND code=?", (account, code))
         return done.rowcount == 1
 
     def backup_codes_left(self, account: AccountId) -> int:
-        row = self._db.execute("SELECT count(*) FROM backup_codes WHERE account=?", (account,)).fetchone()
+        row = self._run("SELECT count(*) FROM backup_codes WHERE account=?", (account,)).fetchone()
         return int(row[0])
 
     def know_device(self, account: AccountId, device: str, until: datetime) -> None:
-        self._db.execute("INSERT OR REPLACE INTO devices VALUES (?,?,?)", (account, device, until.isoformat()))
+        self._run("INSERT OR REPLACE INTO devices VALUES (?,?,?)", (account, device, until.isoformat()))
 
     def device_known(self, account: AccountId, device: str, now: datetime) -> bool:
-        row = self._db.execute("SELECT until FROM devices WHERE account=? AND device=?", (account, device)).fetchone()
+        row = self._run("SELECT until FROM devices WHERE account=? AND device=?", (account, device)).fetchone()
         return bool(row) and datetime.fromisoformat(row[0]) > now
 
     def forget_devices(self, account: AccountId) -> None:
-        self._db.execute("DELETE FROM devices WHERE account=?", (account,))
+        self._run("DELETE FROM devices WHERE account=?", (account,))
 
     # sessions
 
     def open_session(self, session: StaffSession) -> None:
-        self._db.execute(
+        self._run(
             f"INSERT INTO sessions ({_SESSION}) VALUES (?,?,?,?,?,?,?,?)",  # noqa: S608
             (
                 session.id, session.token_hash, session.account, session.stage.value, session.csrf, session.browser,
@@ -173,29 +181,29 @@ class StaffStore:
         )  # fmt: skip
 
     def session(self, token_hash: str) -> StaffSession | None:
-        row = self._db.execute(f"SELECT {_SESSION} FROM sessions WHERE token_hash=?", (token_hash,)).fetchone()  # noqa: S608
+        row = self._run(f"SELECT {_SESSION} FROM sessions WHERE token_hash=?", (token_hash,)).fetchone()  # noqa: S608
         return _session(row) if row else None
 
     def sessions(self, account: AccountId) -> tuple[StaffSession, ...]:
-        rows = self._db.execute(
+        rows = self._run(
             f"SELECT {_SESSION} FROM sessions WHERE account=? ORDER BY seen DESC",  # noqa: S608
             (account,),
         )
         return tuple(_session(row) for row in rows)
 
     def touch(self, session: str, seen: datetime) -> None:
-        self._db.execute("UPDATE sessions SET seen=? WHERE id=?", (seen.isoformat(), session))
+        self._run("UPDATE sessions SET seen=? WHERE id=?", (seen.isoformat(), session))
 
     def end_session(self, account: AccountId, session: str) -> bool:
-        done = self._db.execute("DELETE FROM sessions WHERE account=? AND id=?", (account, session))
+        done = self._run("DELETE FROM sessions WHERE account=? AND id=?", (account, session))
         return done.rowcount == 1
 
     def end_sessions(self, account: AccountId) -> None:
-        self._db.execute("DELETE FROM sessions WHERE account=?", (account,))
+        self._run("DELETE FROM sessions WHERE account=?", (account,))
 
     def end_stale(self, *, seen_before: datetime, started_before: datetime) -> None:
         """Erase sessions that ran out. Times compare as text: all are UTC in one format."""
-        self._db.execute(
+        self._run(
             "DELETE FROM sessions WHERE seen<? OR started<?", (seen_before.isoformat(), started_before.isoformat())
         )
 
@@ -204,10 +212,10 @@ class StaffStore:
     def log(self, act: Act, at: datetime) -> None:
         """Append to the audit log."""
         with self.together():
-            row = self._db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+            row = self._run("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
             number, previous = row or (0, audit.START)
             made = audit.entry(number + 1, at.isoformat(timespec="milliseconds"), act, previous)
-            self._db.execute(
+            self._run(
                 f"INSERT INTO audit ({_ENTRY}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
                 (
                     made.number, made.at, act.actor, act.action, act.subject, act.helpline, act.detail, made.previous,
@@ -218,9 +226,9 @@ class StaffStore:
     def entries(self, *, before: int | None = None, most: int | None = None) -> Iterator[Entry]:
         """The log from its start; with `most`, the last so many, newest first."""
         if most is None:
-            rows = self._db.execute(f"SELECT {_ENTRY} FROM audit ORDER BY number")  # noqa: S608
+            rows = self._run(f"SELECT {_ENTRY} FROM audit ORDER BY number")  # noqa: S608
         else:
-            rows = self._db.execute(
+            rows = self._run(
                 f"SELECT {_ENTRY} FROM audit WHERE number<? ORDER BY number DESC LIMIT ?",  # noqa: S608
                 (before or 1 << 62, most),
             )

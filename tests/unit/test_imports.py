@@ -29,6 +29,7 @@ MAY: dict[str, set[str]] = {
     },
     "bot.widget": set(),
     "bot.staff": set(),
+    "bot.console": {*SERVERS, "bot.catalogue", "bot.staff"},
     "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
