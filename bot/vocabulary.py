@@ -188,3 +188,41 @@ CHAT_TOPICS = frozenset(
 
 UNDIRECTED = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.CHILD_USER})
 """Kinds that have no direction."""
+
+
+class HandoffState(StrEnum):
+    """Where a handoff stands. `withdrawn` and `closed` are final."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"  # a worker reads it
+    TALKING = "talking"  # the worker has written
+    LEFT = "left"  # the visitor is gone; how or why nobody is told
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class HandoffMode(StrEnum):
+    """What the visitor chose."""
+
+    HERE = "here"  # talk in this chat now
+    LATER = "later"  # picked up by a helpline, or quoted on the phone
+
+
+class Sender(StrEnum):
+    """Who wrote a message of a talk."""
+
+    VISITOR = "visitor"
+    PERSON = "person"
+    SERVICE = "service"
+
+
+class Outcome(StrEnum):
+    """How a handoff ended, as the worker says."""
+
+    HELPED = "helped"
+    SIGNPOSTED = "signposted"
+    LOST = "lost"
+    SILENT = "silent"
+    TEST = "test"
+    ABUSIVE = "abusive"
+    SAFEGUARDING_RAISED = "safeguarding_raised"

@@ -22,6 +22,7 @@ MAY: dict[str, set[str]] = {
         *SERVERS,
         "bot.catalogue",
         "bot.content",
+        "bot.handoff",
         "bot.language",
         "bot.safety",
         "bot.triage",
@@ -29,7 +30,8 @@ MAY: dict[str, set[str]] = {
     },
     "bot.widget": set(),
     "bot.staff": set(),
-    "bot.console": {*SERVERS, "bot.catalogue", "bot.staff"},
+    "bot.console": {*SERVERS, "bot.catalogue", "bot.handoff", "bot.staff"},
+    "bot.handoff": {"bot.catalogue"},
     "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
 # Frameworks that the pure core knows nothing of.
