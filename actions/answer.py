@@ -1,15 +1,20 @@
-"""Answers a topic: the wording for this reader, the services that fit, then at most one short question."""
+"""Answers a topic: the wording for this reader, the services that fit, then at most one thing more."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.bootstrap import load_responses
+from bot.content.follow_up import nearest_part
+from bot.content.responses import parts, title
 from bot.vocabulary import CHAT_TOPICS, Level, Role, Topic
 
 from .base import SafeAction
 from .care import ask_next
+from .noted import note
 from .reading import CLEAR_TOPIC, SECOND_TOPIC, Turn
 from .services import cards, say_with_cards
 
@@ -25,6 +30,13 @@ QUESTIONS: tuple[tuple[str, frozenset[Topic] | None], ...] = (
     ),
     ("safe_to_chat", None),
 )
+# Topics that speak of how someone feels already.
+_FEELING = frozenset({Topic.FEELINGS, Topic.MENTAL_HEALTH, Topic.SOMEONE_TO_TALK_TO, Topic.CHILDHOOD_ABUSE})
+_PRACTICAL_BEFORE_FEELINGS = 2
+_HOW_ARE_YOU = "how_are_you"
+# A message that goes on from the one before.
+_GOES_ON = re.compile(r"(?:and|but|so|or|ok|what if|what about|what happens|how about)\b", re.IGNORECASE)
+_SHORT = 12  # words
 
 
 class ActionAnswer(SafeAction):
@@ -42,36 +54,73 @@ class ActionAnswer(SafeAction):
             # An answer beside the point would drown the care notice: ask the one next thing instead.
             ask_next(dispatcher, turn)
             return [SlotSet("not_understood", 0)]
+        if turn.told and turn.confidence < CLEAR_TOPIC:
+            return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
+        if turn.slots.get("in_care") and topic in CHAT_TOPICS and turn.confidence < CLEAR_TOPIC:
+            dispatcher.utter_message(response="utter_still_here")
+            return []
+        if events := follow_up(dispatcher, turn):
+            return events
         if topic is None:
             dispatcher.utter_message(response="utter_not_understood_1")
             return []
         return [
             *answer(dispatcher, turn, topic),
-            *question(dispatcher, turn, topic),
+            *one_thing_more(dispatcher, turn, topic),
             SlotSet("not_understood", 0),
         ]
 
 
 def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
-    """Say the answer to `topic` with its services, and offer what else the message was about."""
+    """Say the answer to `topic` with its services; asked in words a second time, what was not said yet."""
     if topic in CHAT_TOPICS:
         dispatcher.utter_message(response=f"utter_{topic}")
         services = cards(turn, topic) if topic is Topic.PERSON else []
         dispatcher.utter_message(json_message={"topic": topic.value, "services": services})
         return []
-    say_with_cards(dispatcher, turn, topic, f"utter_{topic}", turn.others(topic, SECOND_TOPIC)[:2])
-    return [SlotSet("topic", topic.value)]
+    response = f"utter_{topic}"
+    if response in turn.answered and not turn.pressed:
+        response = _unsaid(turn, topic)
+    say_with_cards(dispatcher, turn, topic, response)
+    return [SlotSet("topic", topic.value), SlotSet("answered", [*turn.answered, response])]
 
 
-def question(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
-    """At most one thing more: another door when words and door disagree, or a short question not asked before."""
+def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """Say the part of the current topic that a short "and what if …" is after; nothing when another topic is clear."""
+    goes_on = len(turn.text.split()) <= _SHORT and _GOES_ON.match(turn.text)
+    clear = turn.topic is not None and turn.confidence >= CLEAR_TOPIC
+    if turn.current is None or turn.pressed or clear or not (goes_on or turn.topic is None):
+        return []
+    responses = load_responses()
+    left = [name for name in parts(responses, turn.current) if name not in turn.answered]
+    part = nearest_part(responses, left, turn.text)
+    if part is None:
+        return []
+    say_with_cards(dispatcher, turn, turn.current, part)
+    return [SlotSet("answered", [*turn.answered, part]), SlotSet("not_understood", 0)]
+
+
+def _unsaid(turn: Turn, topic: Topic) -> str:
+    """The part of a topic that is nearest to the words, of those not said yet; else that there is no more."""
+    responses = load_responses()
+    left = [name for name in parts(responses, topic) if name not in turn.answered]
+    if not left:
+        return "utter_nothing_more"
+    return nearest_part(responses, left, turn.text) or left[-1]
+
+
+def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
+    """At most one: another door when words and door disagree, a second topic, a short question, how they are."""
     offered = turn.slots.get("role_offered")
     if turn.role_read and turn.role_read is not turn.role and turn.role_read.value != offered:
         dispatcher.utter_message(response=f"utter_role_offer_{turn.role_read}")
         return [SlotSet("role_offered", turn.role_read.value)]
-    asked = list(turn.slots.get("asked") or [])
-    if topic in CHAT_TOPICS or turn.screening.level is Level.EMERGENCY or len(asked) >= len(QUESTIONS):
+    if topic in CHAT_TOPICS or turn.screening.level is Level.EMERGENCY:
         return []
+    if second := turn.others(topic, SECOND_TOPIC)[:1]:
+        offer(dispatcher, second[0])
+        return []
+    asked = list(turn.slots.get("asked") or [])
     for slot, topics in QUESTIONS:
         if slot in asked or turn.slots.get(slot) is not None or (topics is not None and topic not in topics):
             continue
@@ -79,4 +128,18 @@ def question(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list
             continue
         dispatcher.utter_message(response=f"utter_ask_{slot}")
         return [SlotSet("asked", [*asked, slot])]
+    practical = [name for name in turn.answered if name not in {f"utter_{t}" for t in _FEELING}]
+    if len(practical) >= _PRACTICAL_BEFORE_FEELINGS and topic not in _FEELING and _HOW_ARE_YOU not in asked:
+        dispatcher.utter_message(response="utter_how_are_you")
+        return [SlotSet("asked", [*asked, _HOW_ARE_YOU])]
     return []
+
+
+def offer(dispatcher: CollectingDispatcher, topic: Topic) -> None:
+    """Offer a further topic; a typed yes takes it."""
+    name = title(load_responses(), f"utter_{topic}")
+    buttons = [{"title": name, "payload": f"/{topic}"}]
+    dispatcher.utter_message(
+        response="utter_another_topic", topic_title=name[0].lower() + name[1:].rstrip("?"), buttons=buttons
+    )
+    dispatcher.utter_message(json_message={"if_yes": f"/{topic}"})

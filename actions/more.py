@@ -3,8 +3,10 @@
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.bootstrap import load_responses
 from bot.vocabulary import Topic
 
 from .base import SafeAction
@@ -22,6 +24,9 @@ class ActionMore(SafeAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
         """Say the part."""
         turn = Turn.of(tracker)
-        topic = Topic(turn.entities.get("topic") or turn.slots.get("topic") or Topic.ABOUT_US)
-        say_with_cards(dispatcher, turn, topic, f"utter_{topic}_{turn.entities.get('part') or 'more'}")
-        return []
+        topic = Topic(turn.entities.get("topic") or turn.current or Topic.ABOUT_US)
+        response = f"utter_{topic}_{turn.entities.get('part') or 'more'}"
+        if response not in load_responses():
+            response = "utter_nothing_more"
+        say_with_cards(dispatcher, turn, topic, response)
+        return [SlotSet("topic", topic.value), SlotSet("answered", [*turn.answered, response])]

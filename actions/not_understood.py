@@ -1,4 +1,4 @@
-"""Not understood: the nearest topics as choices first; the second time topics, a person and lines."""
+"""Not understood: what the conversation was about, then the nearest topics as choices, then a person and lines."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from .answer import follow_up
 from .base import SafeAction
 from .care import ask_next
 from .choices import choices
+from .noted import note
 from .reading import Turn
 from .services import cards
 
@@ -25,11 +27,18 @@ class ActionNotUnderstood(SafeAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
         """Never the same apology twice."""
         turn = Turn.of(tracker)
+        understood = [SlotSet("not_understood", 0)]
         if turn.in_danger:
             ask_next(dispatcher, turn)
-            return [SlotSet("not_understood", 0)]
+            return understood
+        if turn.told:
+            return [*note(dispatcher, turn), *understood]
+        if events := follow_up(dispatcher, turn):
+            return events
         before = int(turn.slots.get("not_understood") or 0)
-        if before == 0:
+        if turn.slots.get("in_care") and before == 0:
+            dispatcher.utter_message(response="utter_still_here")
+        elif before == 0:
             nearest = choices(turn.others(None, 0.0)[:NEAREST])
             dispatcher.utter_message(response="utter_not_understood_1", buttons=nearest)
         else:

@@ -1,4 +1,4 @@
-"""A short question was answered or skipped: say that it was noted, and what it changes for the last answer."""
+"""Something about the visitor became known: say that it was noted, and what it changes for the last answer."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.vocabulary import Topic
-
-from .answer import QUESTIONS
 from .base import SafeAction
 from .reading import Turn
 from .services import say_with_cards
+
+# What an answer may read differently for.
+_CHANGES_ANSWERS = frozenset({"nation", "children"})
 
 
 class ActionNoted(SafeAction):
@@ -22,17 +22,21 @@ class ActionNoted(SafeAction):
         return "action_noted"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
-        """The last answer again, as it reads for this nation or family, when that differs."""
+        """After a short question was answered or skipped."""
         turn = Turn.of(tracker)
         skipped = turn.entities.get("slot")
         asked = list(turn.slots.get("asked") or [])
-        if skipped in dict(QUESTIONS) and skipped not in asked:
+        if skipped and skipped not in asked:
             asked.append(skipped)
-        topic = Topic(turn.slots["topic"]) if turn.slots.get("topic") else None
-        if turn.entities.get("safe_to_chat") is False:
-            dispatcher.utter_message(response="utter_leave_quickly")
-        elif topic is not None and ("nation" in turn.entities or "children" in turn.entities):
-            say_with_cards(dispatcher, turn, topic, f"utter_{topic}")
-        else:
-            dispatcher.utter_message(response="utter_noted")
-        return [SlotSet("asked", asked)]
+        return [*note(dispatcher, turn), SlotSet("asked", asked)]
+
+
+def note(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """The last answer again, as it reads for this nation or family, when it may differ."""
+    if turn.entities.get("safe_to_chat") is False:
+        dispatcher.utter_message(response="utter_leave_quickly")
+    elif turn.current is not None and _CHANGES_ANSWERS.intersection({*turn.entities, *turn.told}):
+        say_with_cards(dispatcher, turn, turn.current, f"utter_{turn.current}")
+    else:
+        dispatcher.utter_message(response="utter_noted")
+    return []

@@ -18,12 +18,14 @@ CLEAR_TOPIC = 0.5
 class Turn:
     """The latest message and what the conversation remembers."""
 
+    text: str
     intent: str
     ranking: tuple[tuple[Topic, float], ...]
     entities: dict[str, Any]
     role: Role | None
     nation: Nation | None
     role_read: Role | None
+    told: tuple[str, ...]
     screening: Screening
     slots: dict[str, Any]
 
@@ -34,8 +36,10 @@ class Turn:
         metadata = message.get("metadata") or {}
         told = metadata.get("screening") or message.get("cues")
         names = set(Topic)
-        role_read = (metadata.get("facts") or {}).get("role_read")
+        facts = metadata.get("facts") or {}
+        role_read = facts.get("role_read")
         return cls(
+            text=str(message.get("text") or ""),
             intent=(message.get("intent") or {}).get("name") or "",
             ranking=tuple(
                 (Topic(one["name"]), float(one["confidence"]))
@@ -46,6 +50,7 @@ class Turn:
             role=Role(tracker.slots["role"]) if tracker.slots.get("role") else None,
             nation=Nation(tracker.slots["nation"]) if tracker.slots.get("nation") else None,
             role_read=Role(role_read) if role_read else None,
+            told=tuple(facts.get("told") or ()),
             screening=Screening.from_json(told) if told else Screening(level=Level.NONE),
             slots=tracker.slots,
         )
@@ -54,6 +59,21 @@ class Turn:
     def topic(self) -> Topic | None:
         """What the message is about, when a topic was understood."""
         return Topic(self.intent) if self.intent in set(Topic) else None
+
+    @property
+    def pressed(self) -> bool:
+        """Whether a button was pressed rather than something written."""
+        return self.text.startswith("/")
+
+    @property
+    def answered(self) -> list[str]:
+        """The responses said before, oldest first."""
+        return list(self.slots.get("answered") or [])
+
+    @property
+    def current(self) -> Topic | None:
+        """What the conversation is about: the topic answered last."""
+        return Topic(self.slots["topic"]) if self.slots.get("topic") else None
 
     @property
     def in_danger(self) -> bool:

@@ -7,6 +7,10 @@ from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
+from bot.handoff.queue import Queue
+from bot.handoff.sealing import Seal, own_keys, read_keys
+from bot.handoff.shelf import Shelf
+from bot.handoff.sqlite_shelf import SqliteShelf
 from bot.language.reader import Reader
 from bot.safety.detector import Detector
 from bot.safety.labels import HEADS as SAFETY_HEADS
@@ -38,3 +42,24 @@ def load_catalogue() -> Catalogue:
 def load_responses() -> Responses:
     """The wording of the chat. Raises ContentError."""
     return load_wording(RESPONSES)
+
+
+def load_seal(settings: Settings) -> Seal:
+    """What seals handoffs. Raises SettingError."""
+    given = settings.handoff_key.reveal()
+    return Seal(read_keys(given) if given else own_keys(settings.state_folder / "handoff.key"))
+
+
+def make_handoffs(settings: Settings) -> Queue:
+    """The store of handoffs, not opened yet; the chat and the console share it. Raises SettingError."""
+    return Queue(
+        _shelf(settings), load_seal(settings), days=settings.handoff_days, visitor_seconds=settings.idle_seconds
+    )
+
+
+def _shelf(settings: Settings) -> Shelf:
+    if not settings.handoff_url:
+        return SqliteShelf(settings.state_folder / "handoffs.sqlite")
+    from bot.handoff.redis_shelf import RedisShelf  # slow to import, and not needed by most processes
+
+    return RedisShelf.of(settings.handoff_url.reveal())

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SAFETY_CONTENT = ROOT / "data" / "safety"
 SERVICES = ROOT / "data" / "services"
 TOPICS = ROOT / "data" / "nlu"
+HANDOFF_CONTENT = ROOT / "data" / "handoff"
+HELPLINES = ROOT / "data" / "helplines"
 RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
@@ -53,13 +55,21 @@ class Settings:
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
-    state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log and keys lie")
     console_host: str = _setting("127.0.0.1", "address that the staff's console listens on")
     console_port: int = _setting(8081, "port of the staff's console")
     console_url: str = _setting("", "the console's public address; empty: http, its host and its port")
     staff_key: Secret = _setting(
         Secret(), "32 bytes in base64 that seal second factors; empty: a file in the state folder"
     )
+    state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log, handoffs and keys lie")
+    handoff_url: Secret = _setting(
+        Secret(), "Redis that keeps handoffs, append-only and fsync always; empty: a SQLite file in the state folder"
+    )
+    handoff_key: Secret = _setting(
+        Secret(),
+        "keys of 32 bytes in base64, commas between: the first seals, all open; empty: a file in the state folder",
+    )
+    handoff_days: int = _setting(30, "days that a handoff is kept, 1 to 30")
     rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
@@ -93,6 +103,8 @@ class Settings:
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
         if not self.console_address.startswith("https://") and not _LOOPBACK.match(self.console_address):
             raise SettingError(f"{PREFIX}CONSOLE_URL must be https: staff sign in there")
+        if not 1 <= self.handoff_days <= 30:
+            raise SettingError(f"{PREFIX}HANDOFF_DAYS must be 1 to 30: visitors are promised 30 days at most")
         for port in (self.gateway_port, self.console_port, self.rasa_port, self.actions_port, self.metrics_port):
             if not 0 < port < 65536:
                 raise SettingError(f"a port must be 1 to 65535, not {port}")

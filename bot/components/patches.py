@@ -5,7 +5,7 @@
 - The action server is sent the latest message and the slots, not the whole conversation.
 - It gets a time limit of ours, not five minutes.
 
-`tests/integration/test_patches.py` fails when Rasa's layout changes.
+`tests/integration/test_rasa_parts.py` fails when Rasa's layout changes.
 """
 
 from __future__ import annotations

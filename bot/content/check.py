@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.examples import load_safety, load_topics
-from bot.content.responses import Responses, load
+from bot.content.responses import Responses, answers, load
 from bot.errors import ContentError
+from bot.language.foreign import LANGUAGES
 from bot.vocabulary import Kind, Role, Topic
 
 MOST_WORDS = 90  # of a first screen
@@ -25,8 +26,9 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 _MORE = re.compile(r'/more\{"topic": "([a-z_]+)"(?:, "part": "([a-z_]+)")?\}')
 CHAT = (
     "welcome", "door", "noted", "not_understood_1", "not_understood_2", "technical_problem", "safe_now", "unsafe_now",
-    "cannot_talk", "firewall", "ask_nation", "ask_children", "ask_safe_to_chat",
-    *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
+    "cannot_talk", "firewall", "still_here", "nothing_more", "another_topic", "how_are_you",
+    "ask_nation", "ask_children", "ask_safe_to_chat",
+    *(f"language_{code}" for code in LANGUAGES), *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
 )  # fmt: skip
 
 
@@ -66,7 +68,9 @@ def wording_problems(responses: Responses) -> Iterable[str]:
 
 
 def _payloads(responses: Responses) -> str:
-    return "\n".join(b["payload"] for vs in responses.values() for v in vs for b in v.get("buttons") or [])
+    variations = [v for vs in responses.values() for v in vs]
+    pressed = [b["payload"] for v in variations for b in v.get("buttons") or []]
+    return "\n".join(pressed + [p for v in variations for p in answers([v], v).values()])
 
 
 def _variation(variation: dict[str, Any]) -> Iterable[str]:

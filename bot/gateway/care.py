@@ -93,8 +93,9 @@ class CareDesk:
         # Kinds share lines: each is said once.
         return self._block(screening.level, kinds, list(dict.fromkeys(lines)), session, at)
 
-    def changed(self, session: Session, choice: str, at: datetime) -> Care | None:
-        """The block after the visitor said what is true now."""
+    def changed(self, session: Session, choice: str, at: datetime, *, typed: bool = False) -> Care | None:
+        """The block after the visitor said what is true now: by a button, or by a typed yes or no, which may be
+        meant otherwise and so lowers an emergency but never ends the frame."""
         frame = session.care
         if choice == "unsafe_now":
             kinds = frame.kinds if frame else (Kind.IMMEDIATE_DANGER,)
@@ -104,7 +105,7 @@ class CareDesk:
             return self._block(Level.EMERGENCY, kinds, list(self.content.emergency[audience]), session, at)
         if choice == "safe_now" and frame:
             lowered = frame.level is Level.EMERGENCY
-            session.care = CareFrame(Level.URGENT, frame.kinds, frame.directions) if lowered else None
+            session.care = CareFrame(Level.URGENT, frame.kinds, frame.directions) if lowered or typed else None
         return self._still(session, at)
 
     def _still(self, session: Session, at: datetime) -> Care | None:

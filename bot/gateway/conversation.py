@@ -19,10 +19,14 @@ from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
+from bot.language.foreign import foreign_language
+from bot.language.reader import Read
 from bot.language.redaction import redact
 from bot.safety.cues import Screening
 from bot.safety.detector import Detector
-from bot.triage.role import read_role
+from bot.triage.facts import mentioned
+from bot.triage.role import read_role, role_with_door
+from bot.triage.yes_no import yes_or_no
 from bot.vocabulary import Level, Nation, Role, Topic
 
 log = structlog.get_logger()
@@ -88,13 +92,20 @@ class Conversation:
             return await self._answer_choice(session, incoming.choice)
         text = incoming.text or ""
         # The model runs outside the event loop, so that one long message holds up nobody.
-        screening, role = await asyncio.to_thread(self._read, text)
+        screening, read = await asyncio.to_thread(self._read, text)
+        if screening.level is Level.NONE and (meant := _meant(session, text)):
+            return await self._answer_choice(session, meant, typed=True)
+        told = _take_facts(session, text)
+        role = read_role(read, sure=True)
         if session.role is None and role is not None:
             session.role = role
         care = self.care.after(session, screening, self.now())
-        facts = self._facts(session)
-        if role is not None and session.door is not None and role is not session.door:
-            facts["role_read"] = role.value
+        if screening.level is not Level.EMERGENCY and (code := foreign_language(text)):
+            session.language = code
+            return self._reply(session, [self._in_language(session, code)], care)
+        facts = self._facts(session) | told
+        if session.door is not None and (shown := role_with_door(read, session.door)[0]) is not session.door and shown:
+            facts["role_read"] = shown.value
         turn = Turn(
             conversation=session.conversation,
             text=redact(text).lstrip("/").strip() or "…",
@@ -103,14 +114,16 @@ class Conversation:
         )
         return await self._answer_turn(session, turn, care)
 
-    async def _answer_choice(self, session: Session, payload: str) -> Reply:
+    async def _answer_choice(self, session: Session, payload: str, *, typed: bool = False) -> Reply:
         intent, values = parse_choice(payload)
         if intent == "door" and values.role:
             session.role = session.door = values.role
         if values.nation:
             session.nation = _nation_of(values.nation)
+        if values.children is not None:
+            session.children = values.children
         care = (
-            self.care.changed(session, intent, self.now())
+            self.care.changed(session, intent, self.now(), typed=typed)
             if intent in _CARE_CHOICES
             else self.care.after(session, Screening(level=Level.NONE), self.now())
         )
@@ -124,18 +137,31 @@ class Conversation:
             log.warning("dialogue down", error=str(error))
             return self._reply(session, [self._without_dialogue(session)], care, degraded=True)
         degraded = any(one.custom.get("degraded") for one in said)
+        asked = {key: value for one in said for key, value in one.custom.items()}
+        session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
         return self._reply(session, _messages(said), care, degraded=degraded)
 
-    def _read(self, text: str) -> tuple[Screening, Role | None]:
-        read = self.detector.read(text)
-        return self.detector.judge(read), read_role(read.whole, sure=True)
+    def _read(self, text: str) -> tuple[Screening, Read]:
+        reading = self.detector.read(text)
+        return self.detector.judge(reading), reading.whole
 
     def _facts(self, session: Session) -> dict[str, Any]:
-        return {
-            name: value.value
-            for name, value in (("role", session.role), ("nation", session.nation))
-            if value is not None
-        }
+        """What the gateway knows of the visitor, as the dialogue's slots take it."""
+        facts: dict[str, Any] = {"in_care": session.care is not None}
+        if session.role is not None:
+            facts["role"] = session.role.value
+        if session.nation is not None:
+            facts["nation"] = session.nation.value
+        if session.children is not None:
+            facts["children"] = session.children
+        return facts
+
+    def _in_language(self, session: Session, code: str) -> Message:
+        """A fixed text in a language other than English, with the lines that speak it or find an interpreter."""
+        now = self.now()
+        need = Need(role=session.role, nation=session.nation, language=code, topics=(Topic.INTERPRETER,))
+        services = tuple(card(m.service, now, nation=session.nation) for m in match(self.catalogue, need, now))
+        return msgspec.structs.replace(self._own(f"utter_language_{code}", session), services=services)
 
     def _own(self, name: str, session: Session) -> Message:
         """A message the gateway says itself."""
@@ -159,6 +185,25 @@ class Conversation:
             role=session.role.value if session.role else None,
             degraded=degraded,
         )
+
+
+def _meant(session: Session, text: str) -> str | None:
+    """The choice that a typed yes or no makes, when the last answer asked for one."""
+    said = yes_or_no(text)
+    return None if said is None else session.if_yes if said else session.if_no
+
+
+def _take_facts(session: Session, text: str) -> dict[str, Any]:
+    """Remember what is mentioned by the way; what was news, so that it can be acknowledged."""
+    facts = mentioned(text)
+    news = []
+    if facts.nation and facts.nation is not session.nation:
+        session.nation = facts.nation
+        news.append("nation")
+    if facts.children is not None and facts.children is not session.children:
+        session.children = facts.children
+        news.append("children")
+    return {"told": news} if news else {}
 
 
 def _messages(said: list[Said]) -> list[Message]:

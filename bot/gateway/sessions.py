@@ -34,7 +34,10 @@ class Session:
     role: Role | None = None
     nation: Nation | None = None
     door: Role | None = None
+    children: bool | None = None
     care: CareFrame | None = None
+    if_yes: str | None = None  # the choice that a plain yes to the last question makes
+    if_no: str | None = None
     replies: OrderedDict[str, Reply] = field(default_factory=OrderedDict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

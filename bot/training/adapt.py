@@ -21,12 +21,12 @@ from torch import Tensor
 
 from bot.content.examples import LabelledCue, TopicExample, load_safety, load_topics
 from bot.language.cleanup import Cleaner
-from bot.safety.labels import ACTS, EXCLUSIVE, LABELS, NOTHING
+from bot.safety.labels import ACTS, EXCLUSIVE, LABELS, NOTHING, act
 from bot.settings import SAFETY_CONTENT, TOPICS
-from bot.training.augment import bare, other_gender, slip
+from bot.training.augment import bare, other_gender, other_side, slip
 from bot.training.network import SCALE, Network
 from bot.training.units import Unit, units
-from bot.vocabulary import Kind, Topic
+from bot.vocabulary import Direction, Kind, Role, Topic
 
 WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 0.8, "topic": 0.9, "spans": 6.0}
 RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 128, 32
@@ -42,6 +42,7 @@ class Item:
     cues: tuple[LabelledCue, ...]
     origins: tuple[int, ...]
     has_spans: bool
+    turned: tuple[str, dict[str, list[float]]] | None = None  # told from the other side: the text and its targets
 
 
 def _one(labels: Sequence[str], value: str) -> list[float]:
@@ -61,7 +62,40 @@ def from_unit(unit: Unit, cleaner: Cleaner) -> Item:
         "time": _one(LABELS["time"], unit.time),
         "role": _one(LABELS["role"], unit.example.role or NOTHING),
     }
-    return Item(clean.text, targets, unit.cues, origins, True)
+    return Item(clean.text, targets, unit.cues, origins, True, _turned(clean.text, unit, targets))
+
+
+# What one does to the other whoever it is: told from the other side, only the direction changes.
+_TURNABLE = {
+    Kind.VIOLENCE, Kind.STRANGULATION, Kind.WEAPON, Kind.THREAT_TO_KILL, Kind.SEXUAL_VIOLENCE, Kind.CONFINEMENT,
+    Kind.STALKING, Kind.IMMEDIATE_DANGER, Kind.MEDICAL, Kind.HARM_TO_OTHER,
+}  # fmt: skip
+_SIDES = {Direction.TO_WRITER: Direction.BY_WRITER, Direction.BY_WRITER: Direction.TO_WRITER}
+_HARM = {Kind.VIOLENCE, Kind.STRANGULATION, Kind.WEAPON, Kind.THREAT_TO_KILL}
+_ROLES = {Role.VICTIM: Role.OWN_BEHAVIOUR, Role.OWN_BEHAVIOUR: Role.VICTIM}
+
+
+def _turned(text: str, unit: Unit, targets: dict[str, list[float]]) -> tuple[str, dict[str, list[float]]] | None:
+    """The window told from the other side, when it is about the writer and one other and no more."""
+    role = _ROLES.get(unit.example.role) if unit.example.role else None
+    sides = {cue.direction for cue in unit.cues}
+    if role is None or len(sides) != 1 or not {cue.kind for cue in unit.live} <= _TURNABLE or not unit.live:
+        return None
+    side = _SIDES.get(sides.pop())
+    told = other_side(text)
+    if side is None or told is None:
+        return None
+    kinds = {cue.kind for cue in unit.live} - {Kind.HARM_TO_OTHER}
+    if side is Direction.BY_WRITER and kinds & _HARM:
+        kinds.add(Kind.HARM_TO_OTHER)
+    acts = {act(kind, side) for kind in kinds}
+    turned = {
+        **targets,
+        "kind": [float(kind in kinds) for kind in Kind],
+        "act": [float(label in acts) for label in ACTS],
+        "role": _one(LABELS["role"], role),
+    }
+    return told, turned
 
 
 def from_topic(example: TopicExample, cleaner: Cleaner) -> Item:
@@ -75,8 +109,15 @@ def from_topic(example: TopicExample, cleaner: Cleaner) -> Item:
     return Item(cleaner.clean(example.text).text, targets, (), (), False)
 
 
-def varied(item: Item, chance: random.Random) -> tuple[str, bool]:
-    """The item's text, now and then as another would write it; whether its spans still stand where they did."""
+def varied(item: Item, chance: random.Random) -> tuple[str, dict[str, list[float]], bool]:
+    """The item's text and targets, now and then as another would write it; whether its spans still stand."""
+    if item.turned and chance.random() < 0.35:
+        return *item.turned, False
+    text, exact = _as_another(item, chance)
+    return text, item.targets, exact
+
+
+def _as_another(item: Item, chance: random.Random) -> tuple[str, bool]:
     draw = chance.random()
     if draw < 0.25:
         return other_gender(item.text), False
@@ -104,13 +145,13 @@ def batches(items: Sequence[Item], tokenizer: Tokenizer, chance: random.Random) 
     chance.shuffle(groups)
     for group in groups:
         texts = [varied(item, chance) for item in group]
-        encodings = tokenizer.encode_batch([text for text, _ in texts])
+        encodings = tokenizer.encode_batch([text for text, _, _ in texts])
         spans = torch.full((len(group), len(encodings[0].ids), len(Kind)), UNKNOWN)
-        for row, (item, (_, exact)) in enumerate(zip(group, texts, strict=True)):
+        for row, (item, (_, _, exact)) in enumerate(zip(group, texts, strict=True)):
             if item.has_spans and exact:
                 _mark(spans[row], item, encodings[row].offsets)
         targets = {
-            name: torch.tensor([item.targets.get(name, [UNKNOWN] * len(labels)) for item in group])
+            name: torch.tensor([targets.get(name, [UNKNOWN] * len(labels)) for _, targets, _ in texts])
             for name, labels in LABELS.items()
         }
         ids = torch.tensor([e.ids for e in encodings])

@@ -1,7 +1,8 @@
-"""Says a message again as another person would: the other gender, a slip of the finger, no punctuation.
+"""Says a message again as another person would: the other gender, a slip of the finger, no punctuation, the other side.
 
 Danger does not depend on who is a man and who a woman, nor on spelling; a reader that has seen only one form
-would think so.
+would think so. Told from the other side, the same words change who did it and nothing else: that is what a reader
+of direction has to learn.
 """
 
 import random
@@ -60,3 +61,47 @@ def slip(text: str, chance: random.Random) -> str:
 def bare(text: str) -> str:
     """`text` without punctuation, as dictated or typed in haste."""
     return re.sub(r"[^\w\s']|(?<!\w)'|'(?!\w)", " ", text)
+
+
+_WRITER = {
+    "i": ("he", "she"), "me": ("him", "her"), "my": ("his", "her"), "mine": ("his", "hers"), "myself": ("himself", "herself"),
+    "i'm": ("he's", "she's"), "im": ("hes", "shes"), "i've": ("he's", "she's"), "ive": ("hes", "shes"),
+    "i'd": ("he'd", "she'd"), "i'll": ("he'll", "she'll"), "am": ("is", "is"), "us": ("him", "her"),
+}  # fmt: skip
+_THEY = {
+    "he": "i", "she": "i", "him": "me", "his": "my", "hers": "mine", "himself": "myself", "herself": "myself",
+    "he's": "i'm", "she's": "i'm", "hes": "im", "shes": "im", "he'd": "i'd", "she'd": "i'd", "he'll": "i'll",
+    "she'll": "i'll", "is": "am", "has": "have", "does": "do",
+}  # fmt: skip
+# After these "her" stands alone: "hit her and", not "hit her arm".
+_NOT_A_NOUN = frozenset({
+    "and", "to", "in", "on", "for", "with", "by", "at", "from", "off", "up", "down", "out", "over", "when", "till",
+    "until", "but", "so", "because", "again", "like", "into", "through", "a", "the", "if", "as", "then", "round",
+    "against", "that", "all", "last", "this", "once", "twice", "or", "about", "while", "after", "before", "hard",
+    "now", "every", "never", "i",
+})  # fmt: skip
+_THIRD_PARTY = re.compile(
+    r"\b(?:they|them|their|mum|mam|dad|mother|father|brother|sister|son|daughter|mate|friend|neighbour|kids?|children|"
+    r"bairns?|weans?|baby|lad|lass|boy|girl|we|our|each other|nan|uncle|auntie|police|doctor)\b"
+)
+
+
+def other_side(text: str) -> str | None:
+    """`text` (lower case) with the writer and the one other person exchanged; None when that can't be done by words.
+
+    Only messages of "I" and one "he" or "she", without a third person, are turned.
+    """
+    words = set(_WORD.findall(text))
+    male, female = words & {"he", "him", "his", "hes", "he's"}, words & {"she", "her", "shes", "she's", "hers"}
+    if bool(male) == bool(female) or not words & set(_WRITER) or _THIRD_PARTY.search(text):
+        return None
+    gender = 1 if female else 0
+
+    def turn(match: re.Match[str]) -> str:
+        word = match.group()
+        if word == "her":
+            following = _WORD.match(text, match.end() + 1)
+            return "my" if following and following.group() not in _NOT_A_NOUN else "me"
+        return _WRITER[word][gender] if word in _WRITER else _THEY.get(word, word)
+
+    return _WORD.sub(turn, text)

@@ -1,6 +1,7 @@
 """The whole training: what changed, the heads, Rasa's model, and the note of what it was trained from."""
 
 import hashlib
+import os
 import shutil
 import time
 import warnings
@@ -74,7 +75,9 @@ def train_rasa(build: Path) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
     observability.configure(Settings.from_env(), part="training")
-    warnings.filterwarnings("ignore")
+    # Rasa's libraries warn about each other and draw a bar for every step: neither tells whoever trains anything.
+    warnings.showwarning = lambda *_, **__: None
+    os.environ["LOG_LEVEL"] = "ERROR"
     from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
 
     output = build / "rasa"

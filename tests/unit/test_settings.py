@@ -26,6 +26,7 @@ def test_defaults_are_enough() -> None:
         ("CONSOLE_URL", "http://console.example.org"),
         ("CONSOLE_URL", "http://127.0.0.1.example.org"),
         ("CONSOLE_HOST", "0.0.0.0"),
+        ("HANDOFF_DAYS", "31"),
         ("NO_SUCH", "1"),
     ],
 )
@@ -37,9 +38,9 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
 
 def test_a_secret_never_prints() -> None:
     """Neither text nor representation of a secret or of the settings shows it."""
-    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://canary@example.org/1"})
-    assert "canary" not in repr(settings) + str(settings.sentry_dsn)
-    assert settings.sentry_dsn.reveal() == "https://canary@example.org/1"
+    settings = Settings.from_env({PREFIX + "SENTRY_DSN": "https://hush@example.org/1"})
+    assert "hush" not in repr(settings) + str(settings.sentry_dsn)
+    assert settings.sentry_dsn.reveal() == "https://hush@example.org/1"
     assert not Secret()
 
 
