@@ -7,6 +7,7 @@ from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
+from bot.handoff.helplines import Helplines, load_helplines
 from bot.handoff.queue import Queue
 from bot.handoff.sealing import Seal, own_keys, read_keys
 from bot.handoff.shelf import Shelf
@@ -42,6 +43,11 @@ def load_catalogue() -> Catalogue:
 def load_responses() -> Responses:
     """The wording of the chat. Raises ContentError."""
     return load_wording(RESPONSES)
+
+
+def read_helplines(settings: Settings) -> Helplines:
+    """The helplines that take handoffs; none as it ships. Raises ContentError."""
+    return load_helplines(settings.helplines_folder, load_catalogue())
 
 
 def load_seal(settings: Settings) -> Seal:

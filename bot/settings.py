@@ -14,7 +14,6 @@ SAFETY_CONTENT = ROOT / "data" / "safety"
 SERVICES = ROOT / "data" / "services"
 TOPICS = ROOT / "data" / "nlu"
 HANDOFF_CONTENT = ROOT / "data" / "handoff"
-HELPLINES = ROOT / "data" / "helplines"
 RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
@@ -62,6 +61,9 @@ class Settings:
         Secret(), "32 bytes in base64 that seal second factors; empty: a file in the state folder"
     )
     state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log, handoffs and keys lie")
+    helplines_folder: Path = _setting(
+        ROOT / "data" / "helplines", "files of the helplines that take handoffs; none ship"
+    )
     handoff_url: Secret = _setting(
         Secret(), "Redis that keeps handoffs, append-only and fsync always; empty: a SQLite file in the state folder"
     )

@@ -12,6 +12,7 @@ from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import DialogueDown, Said, Turn
+from bot.gateway.handoff import HandoffDesk
 from bot.gateway.sessions import Sessions
 from bot.language.cleanup import Cleaner
 from bot.language.encoder import Reading
@@ -81,7 +82,7 @@ class FakeDialogue:
         self.forgotten.append(conversation)
 
 
-def make_conversation(dialogue: FakeDialogue) -> Conversation:
+def make_conversation(dialogue: FakeDialogue, desk: HandoffDesk | None = None) -> Conversation:
     """The real conversation over a fake detector and dialogue, with the real services and care content."""
     catalogue = load_services(Path(SERVICES), today=date(2026, 11, 25))
     return Conversation(
@@ -90,11 +91,14 @@ def make_conversation(dialogue: FakeDialogue) -> Conversation:
         catalogue=catalogue,
         responses=RESPONSES,
         dialogue=dialogue,
+        desk=desk,
         now=lambda: NOW,
     )
 
 
-def make_gateway(dialogue: FakeDialogue, sessions: Sessions | None = None) -> web.Application:
+def make_gateway(
+    dialogue: FakeDialogue, sessions: Sessions | None = None, desk: HandoffDesk | None = None
+) -> web.Application:
     """A whole gateway over fakes."""
     held = sessions or Sessions(idle_seconds=1800, session_seconds=86400, most=100)
-    return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue))
+    return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue, desk))

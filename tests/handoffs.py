@@ -8,22 +8,32 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from redis import Redis
 from redis.exceptions import ConnectionError as Refused
 
+from bot.catalogue.load import Catalogue
+from bot.catalogue.load import load as load_services
+from bot.gateway.handoff import HandoffDesk
+from bot.handoff.content import Wording
+from bot.handoff.helplines import Helpline, Helplines
 from bot.handoff.queue import Queue
 from bot.handoff.records import Handoff, HandoffId, HelplineId, Line, Reading, Said, ShownCue, Summary, WorkerId
 from bot.handoff.redis_shelf import RedisShelf
+from bot.handoff.references import load_words
 from bot.handoff.sealing import Seal
 from bot.handoff.sqlite_shelf import SqliteShelf
+from bot.handoff.store import HandoffStore
+from bot.settings import HANDOFF_CONTENT, SERVICES
 from bot.vocabulary import (
     Direction,
     HandoffMode,
     Kind,
     Level,
+    Nation,
     Role,
     Sender,
     Time,
@@ -133,3 +143,44 @@ def sqlite_queue(path: Path, now: Callable[[], datetime], **more: Any) -> Queue:
 
 def redis_queue(url: str, now: Callable[[], datetime], **more: Any) -> Queue:
     return Queue(RedisShelf.of(url), Seal(KEYS), now=now, **more)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_services(SERVICES, today=NOON.date())
+
+
+def helplines() -> Helplines:
+    """Two made-up helplines, one for each side."""
+    return Helplines(
+        all=(
+            Helpline(
+                id=NORTH,
+                name="North line",
+                services=("mens-advice-line",),
+                roles=frozenset({Role.VICTIM, Role.UNSURE}),
+                nations=frozenset({Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES}),
+            ),
+            Helpline(
+                id=SOUTH,
+                name="South line",
+                services=("respect-phoneline",),
+                roles=frozenset({Role.OWN_BEHAVIOUR}),
+                nations=frozenset({Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES}),
+            ),
+        )
+    )
+
+
+def make_desk(store: HandoffStore, now: Callable[[], datetime], given: Helplines | None = None) -> HandoffDesk:
+    """The chat's desk over a store, with the wording and services that ship."""
+    return HandoffDesk(
+        store=store,
+        seal=Seal(KEYS),
+        helplines=given or helplines(),
+        catalogue=_catalogue(),
+        wording=Wording.load(HANDOFF_CONTENT / "wording.yml"),
+        words=load_words(HANDOFF_CONTENT / "words.txt"),
+        titles={Topic.HOUSING: "Somewhere to live"},
+        now=now,
+    )

@@ -8,6 +8,8 @@ from typing import Any
 from bot.content.examples import load_safety, load_topics
 from bot.content.responses import Responses, answers, load
 from bot.errors import ContentError
+from bot.handoff.content import Wording
+from bot.handoff.references import load_words
 from bot.language.foreign import LANGUAGES
 from bot.vocabulary import Kind, Role, Topic
 
@@ -43,6 +45,7 @@ def problems(root: Path) -> list[str]:
             read()
         except ContentError as error:
             found += [f"{what}/{line}" for line in error.problems]
+    found += handoff_problems(root)
     try:
         responses = load(root / "bot/domain/responses")
     except ContentError as error:
@@ -67,6 +70,28 @@ def wording_problems(responses: Responses) -> Iterable[str]:
             yield f"{name} states facts and names no source"
 
 
+def handoff_problems(root: Path) -> list[str]:
+    """Problems of the wording on the way to a person, and of the words that references are made of."""
+    found: list[str] = []
+    try:
+        load_words(root / "data/handoff/words.txt")
+    except ContentError as error:
+        found += [f"data/handoff/{line}" for line in error.problems]
+    try:
+        wording = Wording.load(root / "data/handoff/wording.yml")
+    except ContentError as error:
+        return found + [f"data/handoff/{line}" for line in error.problems]
+    picks = [pick.title for ask in wording.asks for pick in ask.choices]
+    for text in (*wording.says.values(), *(ask.text for ask in wording.asks)):
+        found += [f"data/handoff/wording.yml: {problem}" for problem in _text_problems(text)]
+    found += [
+        f"data/handoff/wording.yml: button too long: {title}"
+        for title in (*wording.titles.values(), *picks)
+        if len(title) > MOST_TITLE
+    ]
+    return found
+
+
 def _payloads(responses: Responses) -> str:
     variations = [v for vs in responses.values() for v in vs]
     pressed = [b["payload"] for v in variations for b in v.get("buttons") or []]
@@ -74,7 +99,14 @@ def _payloads(responses: Responses) -> str:
 
 
 def _variation(variation: dict[str, Any]) -> Iterable[str]:
-    text = str(variation.get("text", ""))
+    yield from _text_problems(str(variation.get("text", "")))
+    buttons = variation.get("buttons") or []
+    if len(buttons) > MOST_BUTTONS:
+        yield f"{len(buttons)} buttons, at most {MOST_BUTTONS}"
+    yield from (f"button too long: {b['title']}" for b in buttons if len(b["title"]) > MOST_TITLE)
+
+
+def _text_problems(text: str) -> Iterable[str]:
     if len(text.split()) > MOST_WORDS:
         yield f"{len(text.split())} words, at most {MOST_WORDS}: {text[:50]}…"
     yield from (f"never say {phrase!r}" for phrase in BANNED if phrase in text.lower())
@@ -82,7 +114,3 @@ def _variation(variation: dict[str, Any]) -> Iterable[str]:
     for number in _DIGITS.findall(text):
         if number not in NUMBERS and not _YEARS.fullmatch(number):
             yield f"the number {number} must come from the catalogue"
-    buttons = variation.get("buttons") or []
-    if len(buttons) > MOST_BUTTONS:
-        yield f"{len(buttons)} buttons, at most {MOST_BUTTONS}"
-    yield from (f"button too long: {b['title']}" for b in buttons if len(b["title"]) > MOST_TITLE)

@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
+from bot.gateway.live import add_live
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.replies import End, Incoming, Open, Opened
@@ -168,13 +169,15 @@ async def end_session(request: web.Request) -> web.Response:
     ended = await _body(request, End, json_only=False)
     session = request.app[SESSIONS].end(ended.token)
     if session is not None:
-        await _forget(request.app[DIALOGUE], session)
+        await _forget(request.app, session)
     return web.Response(status=204)
 
 
-async def _forget(dialogue: Dialogue, session: Session) -> None:
+async def _forget(app: web.Application, session: Session) -> None:
+    if (desk := app[CONVERSATION].desk) is not None:
+        await desk.leave(session)
     try:
-        await dialogue.forget(session.conversation)
+        await app[DIALOGUE].forget(session.conversation)
     except DialogueDown as error:
         # Rasa forgets by itself what falls silent; a Rasa that is down has nothing in memory.
         log.warning("erase postponed", error=str(error))
@@ -192,6 +195,8 @@ async def readyz(request: web.Request) -> web.Response:
         parts = {"rasa": f"{settings.rasa_url}/readyz", "actions": f"{settings.actions_url}/readyz"}
         states = await asyncio.gather(*(_alive(http, url) for url in parts.values()))
     degraded = [name for name, alive in zip(parts, states, strict=True) if not alive]
+    if (desk := request.app[CONVERSATION].desk) is not None and not await desk.alive():
+        degraded.append("handoffs")
     return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
 
 
@@ -208,7 +213,7 @@ async def _sweeping(app: web.Application) -> AsyncIterator[None]:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             for session in app[SESSIONS].sweep():
-                await _forget(app[DIALOGUE], session)
+                await _forget(app, session)
 
     task = asyncio.create_task(sweep())
     yield
@@ -230,4 +235,6 @@ def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversati
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
     add_pages(app, settings)
     app.cleanup_ctx.append(_sweeping)
+    if conversation.desk is not None:
+        add_live(app, desk=conversation.desk, sessions=sessions)
     return app

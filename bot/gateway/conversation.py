@@ -17,8 +17,10 @@ from bot.catalogue.matching import Need, match
 from bot.content.responses import Responses, pick
 from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
+from bot.gateway.handoff import Answer, HandoffDesk
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
+from bot.handoff.flow import Step
 from bot.language.foreign import foreign_language
 from bot.language.reader import Read
 from bot.language.redaction import redact
@@ -45,6 +47,9 @@ class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     slot: str | None = None
     topic: Topic | None = None
     part: str | None = None
+    step: Step | None = None
+    key: str | None = None
+    pick: str | None = None
 
 
 class BadChoice(ValueError):
@@ -61,7 +66,9 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
         values = msgspec.json.decode(raw, type=_Values)
     except msgspec.MsgspecError as error:
         raise BadChoice from error
-    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more"}:
+    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more", "handoff"} or (intent == "handoff") != bool(
+        values.step
+    ):
         raise BadChoice
     if values.part is not None and not re.fullmatch(r"[a-z_]{1,40}", values.part):
         raise BadChoice
@@ -77,6 +84,7 @@ class Conversation:
     catalogue: Catalogue
     responses: Responses
     dialogue: Dialogue
+    desk: HandoffDesk | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
@@ -93,6 +101,8 @@ class Conversation:
         text = incoming.text or ""
         # The model runs outside the event loop, so that one long message holds up nobody.
         screening, read = await asyncio.to_thread(self._read, text)
+        if (reply := await self._by_desk(session, incoming, screening)) is not None:
+            return reply
         if screening.level is Level.NONE and (meant := _meant(session, text)):
             return await self._answer_choice(session, meant, typed=True)
         told = _take_facts(session, text)
@@ -114,6 +124,22 @@ class Conversation:
         )
         return await self._answer_turn(session, turn, care)
 
+    async def _by_desk(self, session: Session, incoming: Incoming, screening: Screening) -> Reply | None:
+        """The reply when the words are not for the bot: a person is awaited or there, or a question of ours is open."""
+        text = incoming.text or ""
+        if self.desk is None:
+            return None
+        if not await self.desk.takes(session, screening.level):
+            self.desk.remember(session, text, screening)
+            return None
+        care = self.care.after(session, screening, self.now())
+        message_id = incoming.id or secrets.token_urlsafe(9)
+        return self._from_desk(session, await self.desk.hear(session, message_id, text, screening), care)
+
+    def _from_desk(self, session: Session, answer: Answer, care: Care | None) -> Reply:
+        reply = self._reply(session, list(answer.messages), care, degraded=answer.degraded)
+        return msgspec.structs.replace(reply, state=answer.state)
+
     async def _answer_choice(self, session: Session, payload: str, *, typed: bool = False) -> Reply:
         intent, values = parse_choice(payload)
         if intent == "door" and values.role:
@@ -127,6 +153,14 @@ class Conversation:
             if intent in _CARE_CHOICES
             else self.care.after(session, Screening(level=Level.NONE), self.now())
         )
+        if intent == "handoff" and (self.desk is None or values.step is None):
+            raise BadChoice
+        if self.desk is not None:
+            if values.step is not None:
+                chosen = await self.desk.choose(session, values.step, values.key, values.pick)
+                return self._from_desk(session, chosen, care)
+            if (silent := await self.desk.silent(session)) is not None:
+                return self._from_desk(session, silent, care)
         turn = Turn(conversation=session.conversation, text=payload, facts=self._facts(session), screening={})
         return await self._answer_turn(session, turn, care)
 
@@ -139,7 +173,10 @@ class Conversation:
         degraded = any(one.custom.get("degraded") for one in said)
         asked = {key: value for one in said for key, value in one.custom.items()}
         session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
-        return self._reply(session, _messages(said), care, degraded=degraded)
+        messages = _messages(said)
+        if self.desk is not None:
+            messages = await self.desk.after(session, messages, care)
+        return self._reply(session, messages, care, degraded=degraded)
 
     def _read(self, text: str) -> tuple[Screening, Read]:
         reading = self.detector.read(text)

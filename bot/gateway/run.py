@@ -5,14 +5,19 @@ from collections.abc import AsyncIterator
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import load_catalogue, load_detector, load_responses
+from bot.bootstrap import load_catalogue, load_detector, load_responses, load_seal, make_handoffs, read_helplines
+from bot.content.responses import title
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
+from bot.gateway.handoff import HandoffDesk
 from bot.gateway.sessions import Sessions
+from bot.handoff.content import Wording
+from bot.handoff.references import load_words
 from bot.listen import listen
-from bot.settings import SAFETY_CONTENT, Settings
+from bot.settings import HANDOFF_CONTENT, SAFETY_CONTENT, Settings
+from bot.vocabulary import CHAT_TOPICS, Topic
 
 
 async def build(settings: Settings) -> web.Application:
@@ -27,6 +32,7 @@ async def build(settings: Settings) -> web.Application:
         catalogue=catalogue,
         responses=load_responses(),
         dialogue=RasaDialogue(http, url=settings.rasa_url, seconds=settings.rasa_seconds),
+        desk=make_desk(settings),
     )
     sessions = Sessions(
         idle_seconds=settings.idle_seconds,
@@ -41,6 +47,24 @@ async def build(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(closing)
     return app
+
+
+def make_desk(settings: Settings) -> HandoffDesk | None:
+    """The desk for handoffs; None where no helpline takes any. Raises ContentError or SettingError."""
+    helplines = read_helplines(settings)
+    if not helplines.all:
+        return None
+    responses = load_responses()
+    return HandoffDesk(
+        store=make_handoffs(settings),
+        seal=load_seal(settings),
+        helplines=helplines,
+        catalogue=load_catalogue(),
+        wording=Wording.load(HANDOFF_CONTENT / "wording.yml"),
+        words=load_words(HANDOFF_CONTENT / "words.txt"),
+        titles={topic: title(responses, f"utter_{topic}") for topic in Topic if topic not in CHAT_TOPICS},
+        days=settings.handoff_days,
+    )
 
 
 def run(settings: Settings) -> None:

@@ -38,6 +38,7 @@ class Session:
     care: CareFrame | None = None
     if_yes: str | None = None  # the choice that a plain yes to the last question makes
     if_no: str | None = None
+    desk: bytes = b""  # what is remembered for a handoff, sealed
     replies: OrderedDict[str, Reply] = field(default_factory=OrderedDict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -82,6 +83,11 @@ class Sessions:
         session.touched = self._clock()
         self._held.move_to_end(key)
         return session
+
+    def holds(self, token: str) -> bool:
+        """Whether a token opens a session. Asking keeps it no longer."""
+        session = self._held.get(_key(token))
+        return session is not None and not self._over(session)
 
     def end(self, token: str) -> Session | None:
         """Forget a session; what it was, for those who hold more of it."""

@@ -242,6 +242,17 @@ def withdraw(handoff: Handoff, now: datetime) -> Moved | None:
     return Moved(handoff=empty, happened=Happened.WITHDRAWN, counts={"withdrawn": 1}, forget_said=True)
 
 
+def keep_for_later(handoff: Handoff) -> Moved | None:
+    """Raises Taken when a worker has it, Over when it is done."""
+    if handoff.held:
+        raise Taken
+    _must_be_open(handoff)
+    if handoff.mode is HandoffMode.LATER:
+        return None
+    later = replace(handoff, mode=HandoffMode.LATER, visitor_until=None)
+    return Moved(handoff=later, happened=Happened.LATER, counts={"mode.here": -1, "mode.later": 1})
+
+
 def feedback(handoff: Handoff, answer: str) -> Moved | None:
     """The last answer counts."""
     if handoff.feedback == answer:
@@ -271,6 +282,7 @@ def _hold(handoff: Handoff, worker: WorkerId, name: str, now: datetime, seconds:
         claimed_name=name,
         claimed_until=now + timedelta(seconds=seconds),
         answered=handoff.answered or now,
+        turn=handoff.turn + 1,
         offer=None,
     )
 
@@ -284,6 +296,7 @@ def _returned(handoff: Handoff) -> Moved:
         claimed_until=None,
         offer=None,
         returned=True,
+        turn=handoff.turn + 1,
     )
     return Moved(handoff=back, happened=Happened.RELEASED, counts={"returned": 1})
 

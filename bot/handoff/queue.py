@@ -201,6 +201,9 @@ class Queue:
     async def withdraw(self, id: HandoffId) -> Handoff:
         return await self._step(id, lambda h: moves.withdraw(h, self._now()))
 
+    async def keep_for_later(self, id: HandoffId) -> Handoff:
+        return await self._step(id, moves.keep_for_later)
+
     async def feedback(self, id: HandoffId, answer: str) -> None:
         await self._step(id, lambda h: moves.feedback(h, answer))
 

@@ -103,7 +103,8 @@ class Handoff:
     """One handoff. All instants are aware; `severity` is the highest level seen and agreed to, raised while it lasts.
 
     visitor_until: when a visitor who talks here counts as gone unless they show themselves again. claimed_until: when
-    the claim falls back unless the worker's page is heard of. answered: first claim. returned: it fell back once.
+    the claim falls back unless the worker's page is heard of. answered: first claim. returned: it fell back once. turn: how often
+    it changed hands, so that what is said about that can be told apart.
     """
 
     id: HandoffId
@@ -122,6 +123,7 @@ class Handoff:
     claimed_until: datetime | None = None
     answered: datetime | None = None
     returned: bool = False
+    turn: int = 0
     offer: Offer | None = None
     notes: tuple[Note, ...] = ()
     outcome: Outcome | None = None
@@ -198,6 +200,7 @@ class Happened(StrEnum):
     TRANSFERRED = "transferred"
     DECLINED = "declined"
     NOTED = "noted"
+    LATER = "later"  # who waited here leaves it for later
     LEFT = "left"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"

@@ -143,6 +143,9 @@ class HandoffStore(Protocol):
     async def withdraw(self, id: HandoffId) -> Handoff:
         """The visitor takes it back: what was written in it is erased at once. Raises Taken when a worker has it."""
 
+    async def keep_for_later(self, id: HandoffId) -> Handoff:
+        """Who waited here leaves it for later. Raises Taken when a worker has it, Over."""
+
     async def feedback(self, id: HandoffId, answer: str) -> None:
         """The visitor's answer after a talk, a code and never words; the last one counts."""
 

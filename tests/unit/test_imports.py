@@ -15,7 +15,7 @@ MAY: dict[str, set[str]] = {
     "bot.triage": {"bot.language", "bot.safety.labels", "bot.catalogue.postcodes"},
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
-    "bot.content": {"bot.catalogue", "bot.safety", "bot.language", "bot.triage"},
+    "bot.content": {"bot.catalogue", "bot.handoff", "bot.safety", "bot.language", "bot.triage"},
     "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components", "bot.observability"},
     "bot.components": {*SERVERS, "bot.content", "bot.language", "bot.safety", "bot.triage"},
     "bot.gateway": {

@@ -365,6 +365,25 @@ async def test_withdrawing_erases_at_once(two: Two) -> None:
         await two.here.withdraw(held.id)
 
 
+async def test_what_is_due_is_gone_from_disk_too(two: Two) -> None:
+    """Not even sealed bytes stay in the files or in Redis once the days are over."""
+    one = await two.here.add(handoff(created=two.clock() - timedelta(days=30) + timedelta(seconds=3)))
+    await two.here.say(one.id, said("hello"))
+    shelf = two.here._shelf  # type: ignore[attr-defined]  # what lies on the disk
+    row, words = await shelf.read(one.id), await shelf.said(one.id, after=0)
+    pieces = [row.sealed[4:24], words[0][1][4:24]]
+    assert all(piece in two.kept() for piece in pieces)
+    await asyncio.sleep(3.1)
+    two.clock.pass_(seconds=4)
+    assert await two.there.purge() == 1
+    async with asyncio.timeout(20):
+        # Redis writes its file anew in the background, and says nothing when it has.
+        while any(piece in two.kept() for piece in pieces):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    with pytest.raises(NoHandoff):
+        await two.there.get(one.id)
+
+
 async def test_numbers_outlive_what_they_count(two: Two) -> None:
     """After the purge the record is gone and the counts stay."""
     one = await two.here.add(handoff(created=two.clock() - timedelta(days=30, seconds=1)))

@@ -1,0 +1,615 @@
+"""The chat's side of handoffs: leads to a yes, passes on, and carries a talk while the bot is silent."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from bot.catalogue.cards import Card, card
+from bot.catalogue.load import Catalogue
+from bot.catalogue.matching import Need, match
+from bot.gateway.replies import Care, Choice, Message
+from bot.gateway.sessions import Session
+from bot.handoff import flow
+from bot.handoff.content import Ask, Wording
+from bot.handoff.flow import Draft, Facts, Memory, Passed, Step
+from bot.handoff.helplines import Helpline, Helplines
+from bot.handoff.records import HELD, Handoff, HandoffId, Line, Said, ShownCue
+from bot.handoff.references import new_reference
+from bot.handoff.sealing import Seal, Unsealable
+from bot.handoff.store import HandoffError, HandoffStore, NoHandoff, Over, Taken
+from bot.language.redaction import redact
+from bot.safety.cues import Cue, Screening
+from bot.vocabulary import HandoffMode, HandoffState, Level, Role, Sender, Topic
+
+log = structlog.get_logger()
+
+WAIT_SECONDS = 300  # after which other ways are offered again
+MOST_BUTTONS = 5
+_ANSWERS = frozenset({"yes", "no"})
+_STATES = {
+    HandoffState.WAITING: "waiting",
+    HandoffState.CLAIMED: "person",
+    HandoffState.TALKING: "person",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said on the way to a person or during a talk, and who answers from now on."""
+
+    messages: tuple[Message, ...] = ()
+    state: str = "bot"
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffDesk:
+    """Everything a chat does about handoffs. Without helplines it does nothing."""
+
+    store: HandoffStore
+    seal: Seal
+    helplines: Helplines
+    catalogue: Catalogue
+    wording: Wording
+    words: Sequence[str]
+    titles: Mapping[Topic, str]
+    days: int = 30
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    # Hooks of the conversation
+
+    async def takes(self, session: Session, level: Level) -> bool:
+        """Whether the next words are for a person or for a question of ours, and not for the bot.
+
+        While a person is awaited or there, and when nobody can say because the store is down, they are.
+        """
+        memory = await self._synced(session)
+        if memory.passed is not None and memory.passed.mode is HandoffMode.HERE:
+            return True
+        draft = memory.draft
+        # Danger is never taken for the answer to a question of ours.
+        return draft is not None and level is not Level.EMERGENCY and (_waits_for_words(draft, self.wording))
+
+    async def hear(self, session: Session, message_id: str, text: str, screening: Screening) -> Answer:
+        """Words that `takes` said are ours."""
+        memory = self.memory(session)
+        draft = memory.draft
+        if memory.passed is None or memory.passed.mode is HandoffMode.LATER:
+            if draft is not None and draft.editing:
+                return self._keep(session, memory, flow.reworded(draft, draft.editing, text.strip()), self._review)
+            if draft is not None and draft.asked:
+                cues = [_shown(c, screening.level, line=draft.asked, start=c.start, end=c.end) for c in screening.cues]
+                memory = flow.note_answer(memory, draft.asked, text.strip(), screening.level, cues)
+                return await self._ask(session, memory, flow.answered(draft, draft.asked, text.strip()))
+            return Answer()
+        return await self._say(session, memory.passed, message_id, text, screening)
+
+    async def silent(self, session: Session) -> Answer | None:
+        """The answer to a button of the bot's while a person is awaited or there; None when the bot may answer."""
+        memory = await self._synced(session)
+        if memory.passed is None or memory.passed.mode is HandoffMode.LATER:
+            return None
+        talking = memory.passed.state in HELD
+        message = self._message(
+            "with_person" if talking else "in_queue", choices=() if talking else ("leave_it", "stop")
+        )
+        pending = await self.pending(session)
+        return replace(pending, messages=(*pending.messages, message))
+
+    def remember(self, session: Session, text: str, screening: Screening) -> None:
+        """Keep what was written to the bot, for a summary the visitor may agree to."""
+        if not self.helplines.all:
+            return
+        clean = redact(text)
+        cues = [_placed(cue, screening.level, text, clean) for cue in screening.cues]
+        self._save(session, flow.remember(self.memory(session), clean, screening.level, cues))
+
+    async def after(self, session: Session, messages: list[Message], care: Care | None) -> list[Message]:
+        """The bot's messages, with the end of a talk told first and the way to a person added."""
+        if not self.helplines.all:
+            return messages
+        memory = self.memory(session)
+        for topic in (Topic(m.topic) for m in messages if m.topic in set(Topic)):
+            memory = flow.about(memory, topic)
+        over = self._over(session, memory)
+        self._save(session, replace(memory, over=None))
+        wanted = any(m.topic == Topic.PERSON for m in messages) or memory.draft is not None
+        if messages and (wanted or care is not None) and self._candidates(session, memory):
+            step, title = (Step.GO_ON, "go_on") if memory.draft else (Step.START, "ask")
+            choices = (self._choice(title, step), *messages[-1].choices)[:MOST_BUTTONS]
+            messages = [*messages[:-1], msgspec.structs.replace(messages[-1], choices=choices)]
+        return [*over, *messages]
+
+    async def choose(self, session: Session, step: Step, key: str | None, pick: str | None) -> Answer:
+        """A button of ours. One that no longer fits starts again where the visitor is."""
+        memory = await self._synced(session)
+        passed, draft = memory.passed, memory.draft
+        if step is Step.FEEDBACK:
+            return await self._feedback(key, pick)
+        if passed is not None and passed.mode is HandoffMode.HERE:
+            return await self._while_passed(session, passed, step)
+        if step is Step.STOP and passed is not None:
+            return await self._withdraw(session, passed)
+        if draft is None:
+            if step is Step.AGREE and passed is not None:
+                return self._passed(session, passed)
+            return await self._start(session, memory, None if step is not Step.WHO else pick)
+        if step in (Step.START, Step.WHO):
+            return await self._start(session, replace(memory, draft=None), pick if step is Step.WHO else None)
+        return await self._on_draft(session, memory, draft, step, key, pick)
+
+    async def pending(self, session: Session) -> Answer:
+        """What has come since it was last asked for: for the chat that can't hold a line open."""
+        memory = await self._synced(session)
+        if memory.passed is None or memory.passed.mode is HandoffMode.LATER:
+            over = self._over(session, memory)
+            self._save(session, replace(memory, over=None))
+            return Answer(messages=tuple(over))
+        try:
+            handoff = await self.store.get(memory.passed.id)
+            said = await self.store.messages(memory.passed.id, after=memory.passed.seen)
+        except HandoffError as error:
+            return self._down("not_kept", session, error, state=_STATES[memory.passed.state])
+        messages, passed = self.news(memory.passed, handoff, said)
+        self._save(session, replace(memory, passed=passed))
+        return Answer(messages=messages, state=_STATES[passed.state])
+
+    async def leave(self, session: Session) -> None:
+        """The session is over: a worker sees that the visitor has left; what was left for later stays."""
+        memory = self.memory(session)
+        if memory.passed is None or memory.passed.mode is HandoffMode.LATER:
+            return
+        try:
+            await self.store.leave(memory.passed.id)
+        except HandoffError as error:
+            # It is seen to have been left when the visitor is not heard of.
+            log.warning("leaving postponed", error=type(error).__name__)
+
+    async def alive(self) -> bool:
+        """Whether the store keeps what it is given."""
+        try:
+            await self.store.check()
+        except HandoffError:
+            return False
+        return True
+
+    # What the live line shares
+
+    def memory(self, session: Session) -> Memory:
+        """What the chat remembers for a handoff."""
+        if not session.desk:
+            return Memory()
+        try:
+            return msgspec.msgpack.decode(self.seal.open(session.desk, _context(session)), type=Memory)
+        except (Unsealable, msgspec.MsgspecError):
+            log.warning("memory lost")
+            return Memory()
+
+    def news(self, passed: Passed, handoff: Handoff, said: Sequence[Said]) -> tuple[tuple[Message, ...], Passed]:
+        """What the visitor has yet to see, in order, and what is remembered after it.
+
+        Every message has an id that is always the same, so that a page shows it once, whichever way it came.
+        """
+        messages = []
+        if handoff.turn != passed.turn:
+            name = handoff.claimed_name or ""
+            helpline = self._name(handoff)
+            about = f"{handoff.id}-turn-{handoff.turn}"
+            if handoff.held:
+                words = "moved" if passed.state in HELD else "joined"
+                messages.append(self._message(words, id=about, name=name, helpline=helpline))
+            elif handoff.state is HandoffState.WAITING:
+                messages.append(self._message("back_in_queue", id=about, choices=("leave_it", "stop")))
+        messages += [_of_person(one) for one in said if one.sender is not Sender.VISITOR]
+        seen = max((one.seq for one in said), default=passed.seen)
+        passed = replace(passed, turn=handoff.turn, seen=seen, state=handoff.state)
+        waited = self.now().timestamp() - passed.since
+        if handoff.state is HandoffState.WAITING and waited > WAIT_SECONDS and not passed.wait_told:
+            choices = ("keep_waiting", "leave_it", "stop")
+            messages.append(self._message("still_waiting", id=f"{handoff.id}-wait", choices=choices))
+            passed = replace(passed, wait_told=True)
+        return tuple(messages), passed
+
+    def end(self, session: Session, id: HandoffId, *, closed: bool) -> Message:
+        """The last message of a talk."""
+        return self._message(
+            "closed" if closed else "ended",
+            id=f"{id}-end",
+            services=self._lines(session),
+            extra=tuple(
+                Choice(
+                    title=self.wording.titles[f"helped_{answer}"], payload=_payload(Step.FEEDBACK, key=id, pick=answer)
+                )
+                for answer in ("yes", "no")
+                if closed
+            ),
+        )
+
+    # The way to a yes
+
+    async def _start(self, session: Session, memory: Memory, who: str | None) -> Answer:
+        if who in set(Role):
+            session.role = Role(str(who))
+        if session.role is None:
+            choices = tuple(
+                Choice(title=self.wording.titles[role], payload=_payload(Step.WHO, pick=role.value)) for role in Role
+            )
+            return Answer(messages=(self._message("who", extra=choices),))
+        candidates = self._candidates(session, memory)
+        if not candidates:
+            return Answer(messages=(self._message("nobody", services=self._lines(session)),))
+        try:
+            here = [one for one in candidates if await self._staffed(one)]
+        except HandoffError as error:
+            return self._down("failed", session, error)
+        helpline = (here or list(candidates))[0]
+        draft = Draft(
+            id=HandoffId(secrets.token_urlsafe(12)), reference=new_reference(self.words), helpline=helpline.id
+        )
+        self._save(session, replace(memory, draft=draft))
+        message = self._message(
+            "how_open" if here else "how_shut",
+            helpline=helpline.name,
+            services=() if here else self._lines(session),
+            extra=tuple(
+                self._choice(mode.value, Step.MODE, pick=mode.value)
+                for mode in HandoffMode
+                if here or mode is HandoffMode.LATER
+            ),
+            choices=("number", "never_mind"),
+        )
+        return Answer(messages=(message,))
+
+    async def _on_draft(
+        self, session: Session, memory: Memory, draft: Draft, step: Step, key: str | None, pick: str | None
+    ) -> Answer:
+        if step in (Step.NUMBER, Step.NEVER_MIND):
+            self._save(session, replace(memory, draft=None))
+            words = "numbers" if step is Step.NUMBER else "never_mind"
+            return Answer(messages=(self._message(words, services=self._lines(session)),))
+        if step is Step.MODE and pick in set(HandoffMode):
+            return await self._ask(session, memory, replace(draft, mode=HandoffMode(str(pick))))
+        if draft.mode is None:
+            return await self._start(session, replace(memory, draft=None), None)
+        if step is Step.AGREE:
+            return await self._agree(session, memory, draft, draft.mode)
+        if step in (Step.PICK, Step.SKIP) and draft.asked and draft.asked == key:
+            ask = self.wording.ask(draft.asked)
+            number = int(pick) if pick and pick.isdigit() else -1
+            picked = ask.choices[number].text if ask and 0 <= number < len(ask.choices) and step is Step.PICK else None
+            return await self._ask(session, memory, flow.answered(draft, draft.asked, picked))
+        return await self._on_lines(session, memory, draft, step, key)
+
+    async def _on_lines(self, session: Session, memory: Memory, draft: Draft, step: Step, key: str | None) -> Answer:
+        known = [line.key for line in self._all_lines(session, memory, draft)]
+        if key in known:
+            if step is Step.LEAVE_OUT:
+                return self._keep(session, memory, replace(draft, struck=draft.struck | {key}), self._review)
+            if step is Step.PUT_BACK:
+                return self._keep(session, memory, replace(draft, struck=draft.struck - {key}), self._review)
+            if step is Step.SAY_IT:
+                self._save(session, replace(memory, draft=replace(draft, editing=key)))
+                return Answer(messages=(self._message("say_it", choices=("back",)),))
+            if step is Step.LINE:
+                return self._one(session, memory, draft, key)
+        if step is Step.CHANGE:
+            return self._which(session, memory, draft)
+        return await self._ask(session, memory, replace(draft, editing=None))
+
+    async def _ask(self, session: Session, memory: Memory, draft: Draft) -> Answer:
+        """The next question, or the whole to say yes to."""
+        ask = flow.next_ask(draft, self.wording)
+        if ask is None:
+            return self._keep(session, memory, draft, self._review)
+        self._save(session, replace(memory, draft=replace(draft, asked=ask.key)))
+        picks = tuple(
+            Choice(title=one.title, payload=_payload(Step.PICK, key=ask.key, pick=str(number)))
+            for number, one in enumerate(ask.choices)
+        )
+        skip = Choice(title=self.wording.titles["skip"], payload=_payload(Step.SKIP, key=ask.key))
+        return Answer(messages=(_message(ask.text, choices=(*picks, skip)),))
+
+    def _keep(
+        self, session: Session, memory: Memory, draft: Draft, then: Callable[[Session, Memory, Draft], Answer]
+    ) -> Answer:
+        memory = replace(memory, draft=draft)
+        self._save(session, memory)
+        return then(session, memory, draft)
+
+    def _review(self, session: Session, memory: Memory, draft: Draft) -> Answer:
+        lines = [line for line in self._all_lines(session, memory, draft) if line.key not in draft.struck]
+        text = "\n".join(f"{line.label}: {line.text}" for line in lines) or self.wording.says["empty"]
+        message = self._message(
+            "review",
+            helpline=self._name(draft),
+            lines=text,
+            days=str(self.days),
+            choices=("pass_on", "change", "never_mind"),
+        )
+        return Answer(messages=(message,))
+
+    def _which(self, session: Session, memory: Memory, draft: Draft) -> Answer:
+        struck = self.wording.says["struck"]
+        lines = self._all_lines(session, memory, draft)
+        labels = [line.label for line in lines]
+        choices = []
+        for place, line in enumerate(lines):
+            count = labels[: place + 1].count(line.label)
+            title = line.label if labels.count(line.label) == 1 else f"{line.label} {count}"
+            title += f" ({struck})" if line.key in draft.struck else ""
+            choices.append(Choice(title=title, payload=_payload(Step.LINE, key=line.key)))
+        return Answer(messages=(self._message("which", extra=tuple(choices), choices=("back",)),))
+
+    def _one(self, session: Session, memory: Memory, draft: Draft, key: str) -> Answer:
+        line = next(one for one in self._all_lines(session, memory, draft) if one.key == key)
+        out = key in draft.struck
+        asked = self.wording.ask(key)
+        steps = [("put_back", Step.PUT_BACK) if out else ("leave_out", Step.LEAVE_OUT)]
+        if not out and (line.own or (asked is not None and asked.free)):
+            steps.append(("say_it", Step.SAY_IT))
+        choices = tuple(self._choice(title, step, key=key) for title, step in steps)
+        words = "one_out" if out else "one"
+        message = self._message(words, label=line.label, text=line.text, extra=choices, choices=("back",))
+        return Answer(messages=(message,))
+
+    async def _agree(self, session: Session, memory: Memory, draft: Draft, mode: HandoffMode) -> Answer:
+        """Pass it on. Nothing is said to be passed on before it is kept for good."""
+        now = self.now()
+        summary = flow.summary(memory, draft, self._facts(session), self.wording, self.titles)
+        handoff = Handoff(
+            id=draft.id,
+            reference=draft.reference,
+            helpline=draft.helpline,
+            conversation=session.conversation,
+            mode=mode,
+            created=now,
+            summary=summary,
+            severity=summary.reading.level,
+        )
+        try:
+            kept = await self.store.add(handoff)
+        except HandoffError as error:
+            return self._down("failed", session, error, choices=("pass_on", "number"))
+        passed = Passed(
+            id=kept.id, reference=kept.reference, helpline=kept.helpline, mode=kept.mode, since=kept.created.timestamp()
+        )
+        self._save(session, replace(memory, draft=None, passed=passed, over=None))
+        return self._passed(session, passed)
+
+    def _passed(self, session: Session, passed: Passed) -> Answer:
+        here = passed.mode is HandoffMode.HERE
+        message = self._message(
+            "passed_here" if here else "passed_later",
+            helpline=self._name(passed),
+            reference=_spoken(passed.reference),
+            services=self._lines(session),
+            choices=("leave_it", "stop") if here else ("take_back",),
+        )
+        return Answer(messages=(message,), state=_STATES[passed.state] if here else "bot")
+
+    # Waiting and talking
+
+    async def _say(self, session: Session, passed: Passed, message_id: str, text: str, screening: Screening) -> Answer:
+        cues = tuple(
+            _shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues
+        )
+        said = Said(id=message_id, sender=Sender.VISITOR, at=self.now(), text=text, cues=cues)
+        try:
+            await self.store.say(passed.id, said)
+            if screening.level is not Level.NONE:
+                await self.store.raise_severity(passed.id, screening.level, cues)
+        except (Over, NoHandoff):
+            await self._synced(session)
+            return await self.pending(session)
+        except HandoffError as error:
+            return self._down("not_kept", session, error, state=_STATES[passed.state])
+        answer = await self.pending(session)
+        memory = self.memory(session)
+        if memory.passed is None or memory.passed.kept_told or answer.state != "waiting":
+            return answer
+        self._save(session, replace(memory, passed=replace(memory.passed, kept_told=True)))
+        kept = self._message("kept", choices=("leave_it", "stop"))
+        return replace(answer, messages=(*answer.messages, kept))
+
+    async def _while_passed(self, session: Session, passed: Passed, step: Step) -> Answer:
+        if step is Step.STOP:
+            return await self._withdraw(session, passed)
+        if step is Step.LEAVE_IT:
+            return await self._leave_for_later(session, passed)
+        if step is Step.AGREE:
+            return self._passed(session, passed)
+        pending = await self.pending(session)
+        if pending.messages or step is not Step.LOOK:
+            silent = await self.silent(session) if not pending.messages else None
+            return silent or pending
+        return replace(pending, messages=(self._message("nothing_new"),))
+
+    async def _withdraw(self, session: Session, passed: Passed) -> Answer:
+        try:
+            await self.store.withdraw(passed.id)
+        except Taken:
+            return Answer(messages=(self._message("someone_has_it"),), state="person" if _here(passed) else "bot")
+        except (Over, NoHandoff):
+            pass
+        except HandoffError as error:
+            return self._down("failed", session, error, state=_STATES[passed.state] if _here(passed) else "bot")
+        self._save(session, replace(self.memory(session), passed=None, over=None))
+        return Answer(messages=(self._message("stopped", services=self._lines(session)),))
+
+    async def _leave_for_later(self, session: Session, passed: Passed) -> Answer:
+        try:
+            await self.store.keep_for_later(passed.id)
+        except (Taken, Over, NoHandoff):
+            return await self.pending(session)
+        except HandoffError as error:
+            return self._down("not_kept", session, error, state=_STATES[passed.state])
+        self._save(session, replace(self.memory(session), passed=replace(passed, mode=HandoffMode.LATER)))
+        message = self._message(
+            "left_for_later",
+            helpline=self._name(passed),
+            reference=_spoken(passed.reference),
+            services=self._lines(session),
+            choices=("take_back",),
+        )
+        return Answer(messages=(message,))
+
+    async def _feedback(self, key: str | None, pick: str | None) -> Answer:
+        if key and pick in _ANSWERS:
+            try:
+                await self.store.feedback(HandoffId(key), str(pick))
+            except HandoffError as error:
+                log.warning("feedback lost", error=type(error).__name__)
+        return Answer(messages=(self._message("thanks"),))
+
+    async def _synced(self, session: Session) -> Memory:
+        """The memory, after looking where the handoff stands; as it was when the store is down."""
+        memory = self.memory(session)
+        passed = memory.passed
+        if passed is None or passed.mode is HandoffMode.LATER:
+            return memory
+        try:
+            handoff = await self.store.get(passed.id)
+        except NoHandoff:
+            handoff = None
+        except HandoffError as error:
+            log.warning("handoffs out of reach", error=type(error).__name__)
+            return memory
+        if handoff is not None and handoff.state in _STATES:
+            return memory
+        closed = handoff is not None and handoff.state is HandoffState.CLOSED
+        memory = replace(memory, passed=None, over=passed.id, over_closed=closed)
+        self._save(session, memory)
+        return memory
+
+    def _over(self, session: Session, memory: Memory) -> list[Message]:
+        return [] if memory.over is None else [self.end(session, memory.over, closed=memory.over_closed)]
+
+    # Small parts
+
+    def _candidates(self, session: Session, memory: Memory) -> Sequence[Helpline]:
+        kinds = {cue.kind for told in memory.told for cue in told.cues} | set(
+            session.care.kinds if session.care else ()
+        )
+        role = session.role
+        roles = [role] if role else list(Role)
+        found = [
+            one
+            for each in roles
+            for one in self.helplines.route(
+                self.catalogue, role=each, nation=session.nation, kinds=kinds, at=self.now(), language=session.language
+            )
+        ]
+        return list(dict.fromkeys(found))
+
+    async def _staffed(self, helpline: Helpline) -> bool:
+        if not helpline.open(self.now()):
+            return False
+        return any(not one.on_break for one in await self.store.on_duty(helpline.id))
+
+    def _all_lines(self, session: Session, memory: Memory, draft: Draft) -> Sequence[Line]:
+        return flow.lines(memory, draft, self._facts(session), self.wording, self.titles)
+
+    def _facts(self, session: Session) -> Facts:
+        return Facts(role=session.role, nation=session.nation, children=session.children)
+
+    def _lines(self, session: Session) -> tuple[Card, ...]:
+        now = self.now()
+        need = Need(role=session.role, nation=session.nation, language=session.language)
+        return tuple(card(one.service, now, nation=session.nation) for one in match(self.catalogue, need, now))
+
+    def _name(self, of: Handoff | Draft | Passed) -> str:
+        helpline = self.helplines.get(of.helpline)
+        return helpline.name if helpline else of.helpline
+
+    def _save(self, session: Session, memory: Memory) -> None:
+        session.desk = self.seal.seal(msgspec.msgpack.encode(memory), _context(session))
+
+    def _down(
+        self, words: str, session: Session, error: HandoffError, *, state: str = "bot", choices: Sequence[str] = ()
+    ) -> Answer:
+        """Say plainly that something failed, with lines that work."""
+        log.warning("handoffs out of reach", error=type(error).__name__)
+        message = self._message(words, services=self._lines(session), choices=choices)
+        return Answer(messages=(message,), state=state, degraded=True)
+
+    def _choice(self, title: str, step: Step, *, key: str | None = None, pick: str | None = None) -> Choice:
+        return Choice(title=self.wording.titles[title], payload=_payload(step, key=key, pick=pick))
+
+    def _message(
+        self,
+        words: str,
+        *,
+        id: str | None = None,
+        choices: Sequence[str] = (),
+        extra: tuple[Choice, ...] = (),
+        services: tuple[Card, ...] = (),
+        **fill: str,
+    ) -> Message:
+        plain = tuple(self._choice(title, _PLAIN[title]) for title in choices)
+        text = self.wording.says[words].format(**fill)
+        return _message(text, id=id, choices=(*extra, *plain), services=services)
+
+
+_PLAIN = {
+    "pass_on": Step.AGREE,
+    "change": Step.CHANGE,
+    "never_mind": Step.NEVER_MIND,
+    "number": Step.NUMBER,
+    "back": Step.REVIEW,
+    "stop": Step.STOP,
+    "take_back": Step.STOP,
+    "leave_it": Step.LEAVE_IT,
+    "keep_waiting": Step.KEEP_WAITING,
+}
+
+
+def _payload(step: Step, *, key: str | None = None, pick: str | None = None) -> str:
+    values = {"step": step.value} | ({"key": key} if key else {}) | ({"pick": pick} if pick else {})
+    return f"/handoff{json.dumps(values)}"
+
+
+def _message(
+    text: str, *, id: str | None = None, choices: tuple[Choice, ...] = (), services: tuple[Card, ...] = ()
+) -> Message:
+    return Message(
+        id=id or secrets.token_urlsafe(9), sender="service", text=text.strip(), choices=choices, services=services
+    )
+
+
+def _of_person(said: Said) -> Message:
+    sender = "person" if said.sender is Sender.PERSON else "service"
+    return Message(id=f"p-{said.id}", sender=sender, text=said.text, services=said.services)
+
+
+def _shown(cue: Cue, level: Level, *, line: str | None = None, start: int = 0, end: int = 0) -> ShownCue:
+    return ShownCue(kind=cue.kind, level=level, direction=cue.direction, time=cue.time, line=line, start=start, end=end)
+
+
+def _placed(cue: Cue, level: Level, text: str, clean: str) -> ShownCue:
+    """A cue at its place in the text without numbers and addresses; without a place when its words were blotted out."""
+    quote = redact(text[cue.start : cue.end])
+    start = clean.find(quote) if quote else -1
+    return _shown(cue, level, start=max(0, start), end=start + len(quote) if start >= 0 else 0)
+
+
+def _waits_for_words(draft: Draft, wording: Wording) -> bool:
+    ask: Ask | None = wording.ask(draft.asked) if draft.asked else None
+    return draft.editing is not None or (ask is not None and ask.free)
+
+
+def _here(passed: Passed) -> bool:
+    return passed.mode is HandoffMode.HERE
+
+
+def _spoken(reference: str) -> str:
+    """As it is read out: no hyphens."""
+    return reference.replace("-", " ")
+
+
+def _context(session: Session) -> str:
+    return f"desk:{session.conversation}"

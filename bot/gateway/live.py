@@ -1,0 +1,261 @@
+"""The live line of a chat while a person is awaited or there: `GET /api/live`, a WebSocket."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from bot.gateway.handoff import HandoffDesk
+from bot.gateway.sessions import Session, Sessions
+from bot.handoff.flow import Passed
+from bot.handoff.records import HELD, Change, Happened
+from bot.handoff.store import HandoffError, NoHandoff
+from bot.vocabulary import HandoffMode, HandoffState, Sender
+
+log = structlog.get_logger()
+
+_FIRST_SECONDS = 5.0  # for the first frame
+_LOOK_SECONDS = 15.0  # between two looks at what no change tells: the session, the wait
+_TYPING_SECONDS = 6.0  # how long a sign of typing holds
+_TYPING_PAUSE_SECONDS = 2.0  # between two signs of one visitor
+_MOST_BYTES = 2048  # of a frame: a token or a sign
+_HOUSEKEEPING_SECONDS = 15.0
+_PURGE_SECONDS = 300.0
+
+
+class _First(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: str
+
+
+class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    type: str
+
+
+def add_live(app: web.Application, *, desk: HandoffDesk, sessions: Sessions) -> None:
+    """The live line and the housekeeping of handoffs."""
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        if not _own_origin(request):
+            raise web.HTTPForbidden
+        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_MOST_BYTES, compress=False)
+        await socket.prepare(request)
+        token = await _first(socket)
+        session = sessions.find(token) if token else None
+        if token is None or session is None:
+            await _send(socket, {"type": "state", "state": "ended"})
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            return socket
+        line = _Line(socket=socket, desk=desk, sessions=sessions, session=session, token=token)
+        app[_OPEN].add(socket)
+        try:
+            await line.run()
+        finally:
+            app[_OPEN].discard(socket)
+            await socket.close()
+        return socket
+
+    app[_OPEN] = set()
+    app.router.add_get("/api/live", live)
+    app.on_shutdown.append(_close_all)
+    app.cleanup_ctx.append(lambda _: _housekeeping(desk))
+
+
+_OPEN: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("live", set)
+
+
+class _Line:
+    """One open line. It reads the store and tells; what a visitor writes comes by `POST /api/messages`."""
+
+    def __init__(
+        self, *, socket: web.WebSocketResponse, desk: HandoffDesk, sessions: Sessions, session: Session, token: str
+    ) -> None:
+        self._socket = socket
+        self._desk = desk
+        self._sessions = sessions
+        self._session = session
+        self._token = token
+        self._told: tuple[str, str | None] | None = None
+        self._typing_until = 0.0
+
+    async def run(self) -> None:
+        """Until either side closes, or there is nothing left to wait for."""
+        passed = self._desk.memory(self._session).passed
+        if passed is None or passed.mode is HandoffMode.LATER:
+            await self._state("bot", None)
+            return
+        # A page that comes back is told everything: each message has its id, and is shown once.
+        passed = replace(passed, state=HandoffState.WAITING, turn=0, seen=0, wait_told=False)
+        hearing = asyncio.create_task(self._hear(passed))
+        try:
+            async with self._desk.store.subscribe(handoff=passed.id) as changes:
+                await self._line_is(passed, up=True)
+                await self._tell(passed, changes, hearing)
+        finally:
+            hearing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await hearing
+            await self._line_is(passed, up=False)
+
+    async def _tell(self, passed: Passed, changes: AsyncIterator[Change], hearing: asyncio.Task[None]) -> None:
+        upcoming: asyncio.Task[Change] | None = None
+        change: Change | None = None
+        try:
+            while True:
+                latest = await self._look(passed, change)
+                if latest is None:
+                    return
+                passed = latest
+                upcoming = upcoming or asyncio.create_task(_next(changes))
+                left = self._typing_until - time.monotonic() if self._typing_until else _LOOK_SECONDS
+                await asyncio.wait(
+                    {upcoming, hearing},
+                    timeout=max(0.05, min(left, _LOOK_SECONDS)),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if hearing.done():
+                    return
+                change, upcoming = (upcoming.result(), None) if upcoming.done() else (None, upcoming)
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
+
+    async def _look(self, passed: Passed, change: Change | None) -> Passed | None:
+        """Tell what is new; None when the line is to be closed."""
+        if not self._sessions.holds(self._token):
+            await self._state("ended", None)
+            return None
+        if change is not None and change.happened is Happened.TYPING_PERSON:
+            await self._typing(True)
+            return passed
+        if self._typing_until and time.monotonic() >= self._typing_until:
+            await self._typing(False)
+        if change is not None and change.happened in (Happened.TYPING_VISITOR, Happened.LINE_LOST, Happened.LINE_BACK):
+            return passed
+        try:
+            handoff = await self._desk.store.get(passed.id)
+            said = await self._desk.store.messages(passed.id, after=passed.seen)
+            if change is None and handoff.state in (HandoffState.WAITING, *HELD):
+                await self._desk.store.visitor_here(passed.id)
+        except NoHandoff:
+            await self._end(passed, closed=False)
+            return None
+        except HandoffError as error:
+            log.warning("handoffs out of reach", error=type(error).__name__)
+            return passed
+        messages, passed = self._desk.news(passed, handoff, said)
+        if handoff.held:
+            await self._state("person", handoff.claimed_name)
+        elif handoff.state is HandoffState.WAITING and handoff.mode is HandoffMode.HERE:
+            await self._state("waiting", None)
+        for message in messages:
+            if message.sender == "person" and self._typing_until:
+                await self._typing(False)
+            await _send(self._socket, {"type": "message", "message": message})
+        if handoff.mode is HandoffMode.LATER or handoff.state is HandoffState.WITHDRAWN:
+            await self._state("bot", None)
+            return None
+        if handoff.final or handoff.state is HandoffState.LEFT:
+            await self._end(passed, closed=handoff.state is HandoffState.CLOSED)
+            return None
+        return passed
+
+    async def _end(self, passed: Passed, *, closed: bool) -> None:
+        message = self._desk.end(self._session, passed.id, closed=closed)
+        await _send(self._socket, {"type": "message", "message": message})
+        await self._state("bot", None)
+
+    async def _hear(self, passed: Passed) -> None:
+        """Pass on signs of typing until the page closes the line."""
+        last = 0.0
+        async for frame in self._socket:
+            if not _is_typing(frame):
+                await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                return
+            if time.monotonic() - last >= _TYPING_PAUSE_SECONDS:
+                last = time.monotonic()
+                with contextlib.suppress(HandoffError):
+                    await self._desk.store.typing(passed.id, Sender.VISITOR)
+
+    async def _typing(self, typing: bool) -> None:
+        shown = bool(self._typing_until)
+        self._typing_until = time.monotonic() + _TYPING_SECONDS if typing else 0.0
+        if typing or shown:
+            await _send(self._socket, {"type": "typing", "typing": typing})
+
+    async def _state(self, state: str, name: str | None) -> None:
+        if self._told == (state, name):
+            return
+        self._told = (state, name)
+        await _send(self._socket, {"type": "state", "state": state} | ({"name": name} if name else {}))
+
+    async def _line_is(self, passed: Passed, *, up: bool) -> None:
+        with contextlib.suppress(HandoffError):
+            await self._desk.store.line(passed.id, up=up)
+
+
+async def _next(changes: AsyncIterator[Change]) -> Change:
+    return await anext(changes)
+
+
+async def _first(socket: web.WebSocketResponse) -> str | None:
+    """The token of the first frame; None when there is none in time."""
+    try:
+        frame = await socket.receive(timeout=_FIRST_SECONDS)
+        return msgspec.json.decode(frame.data, type=_First).token if frame.type is WSMsgType.TEXT else None
+    except (TimeoutError, msgspec.MsgspecError):
+        return None
+
+
+def _is_typing(frame: WSMessage) -> bool:
+    if frame.type is not WSMsgType.TEXT:
+        return False
+    try:
+        return msgspec.json.decode(frame.data, type=_Sign).type == "typing"
+    except msgspec.MsgspecError:
+        return False
+
+
+async def _send(socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
+    with contextlib.suppress(ConnectionError, RuntimeError):  # closed meanwhile
+        await socket.send_str(msgspec.json.encode(frame).decode())
+
+
+def _own_origin(request: web.Request) -> bool:
+    """A browser says where a page comes from: only our own may open a line. Other programs have to have the token."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+async def _close_all(app: web.Application) -> None:
+    for socket in app[_OPEN].copy():
+        await socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+async def _housekeeping(desk: HandoffDesk) -> AsyncIterator[None]:
+    """Give back what vanished workers held, and erase what is due, as long as this process runs."""
+
+    async def keep() -> None:
+        purge_at = 0.0
+        while True:
+            try:
+                await desk.store.release_stale()
+                if time.monotonic() >= purge_at:
+                    await desk.store.purge()
+                    purge_at = time.monotonic() + _PURGE_SECONDS
+            except HandoffError as error:
+                log.warning("housekeeping postponed", error=type(error).__name__)
+            await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+    task = asyncio.create_task(keep())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await desk.store.aclose()

@@ -1,0 +1,89 @@
+"""Helplines: who may get whom, and files that say why they can't be used."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue.load import load
+from bot.errors import ContentError
+from bot.handoff.helplines import Helplines, load_helplines
+from bot.settings import SERVICES
+from bot.vocabulary import Kind, Nation, Role
+
+CATALOGUE = load(SERVICES, today=date(2026, 11, 25))
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
+
+
+def written(folder: Path, **files: str) -> Helplines:
+    for name, text in files.items():
+        (folder / f"{name}.yml").write_text(text)
+    return load_helplines(folder, CATALOGUE)
+
+
+def route(helplines: Helplines, role: Role, **more: object) -> list[str]:
+    wanted = {"nation": Nation.ENGLAND, "kinds": (), "at": NOON} | more
+    return [one.id for one in helplines.route(CATALOGUE, role=role, **wanted)]  # type: ignore[arg-type]
+
+
+HARMED = "name: A\nservices: [mens-advice-line]\nroles: [victim, supporter, unsure]\nnations: [england, wales]\n"
+OWN = "name: B\nservices: [respect-phoneline]\nroles: [own_behaviour]\n"
+
+
+def test_no_folder_is_no_helpline(tmp_path: Path) -> None:
+    """As it ships."""
+    assert load_helplines(tmp_path / "none", CATALOGUE) == Helplines()
+
+
+def test_each_side_reaches_its_own(tmp_path: Path) -> None:
+    """Whatever else fits, own behaviour and harm never share a helpline."""
+    both = written(tmp_path, a=HARMED, b=OWN)
+    assert route(both, Role.VICTIM) == ["a"]
+    assert route(both, Role.OWN_BEHAVIOUR) == ["b"]
+
+
+def test_nation_and_age_rule_out(tmp_path: Path) -> None:
+    """A nation that isn't served, and a child where only adults are."""
+    both = written(tmp_path, a=HARMED, b=OWN)
+    assert route(both, Role.VICTIM, nation=Nation.SCOTLAND) == []
+    assert route(both, Role.VICTIM, nation=None) == ["a"]
+    assert route(both, Role.VICTIM, kinds=(Kind.CHILD_USER,)) == []
+    assert route(written(tmp_path, a=HARMED + "under 18s: yes\n"), Role.VICTIM, kinds=(Kind.CHILD_USER,)) == ["a"]
+
+
+def test_the_catalogue_orders_who_comes_first(tmp_path: Path) -> None:
+    """The helpline whose service fits best is asked first."""
+    two = written(
+        tmp_path,
+        a="name: Listening\nservices: [samaritans]\nroles: [victim]\n",
+        z=HARMED,
+    )
+    assert route(two, Role.VICTIM) == ["z", "a"]
+
+
+def test_hours_say_when_a_talk_is_taken(tmp_path: Path) -> None:
+    """Local time; without hours it is up to who is on duty."""
+    open_ = written(tmp_path, a=HARMED + "hours:\n  mon-fri: 09:00-17:00\n  bank holidays: closed\n", b=OWN)
+    a, b = open_.all
+    assert a.open(NOON) and not a.open(NOON.replace(hour=18)) and b.open(NOON.replace(hour=3))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name: A\nservices: [mens-advice-line]\nroles: [victim, own_behaviour]\n", "two helplines"),
+        ("name: A\nservices: [nobody]\nroles: [victim]\n", "'nobody' is not in the catalogue"),
+        ("name: A\nservices: [respect-phoneline]\nroles: [victim]\n", "none of its services takes victim"),
+        ("name: A\nservices: [mens-advice-line]\n", "names nobody"),
+        ("services: [mens-advice-line]\nroles: [victim]\n", "name: is missing"),
+        (HARMED + "opening: always\n", "opening: is not a field"),
+        (HARMED + "hours:\n  monday: 9-5\n", "is not a day"),
+        ("", "is empty"),
+        ("{", "file:"),
+    ],
+)
+def test_a_file_that_can_not_be_used_says_why(tmp_path: Path, text: str, problem: str) -> None:
+    """With its name, and nothing is started with it."""
+    with pytest.raises(ContentError) as error:
+        written(tmp_path, a=text)
+    assert "a.yml" in str(error.value) and problem in str(error.value)
