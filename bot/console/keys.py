@@ -8,6 +8,9 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.catalogue.records import Catalogue
+from bot.console.desk import Desk
+from bot.console.keeping import Keeping
+from bot.console.replies import CannedReply
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.records import Account, Act, StaffSession
@@ -35,6 +38,9 @@ class Places:
 
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue", Catalogue)
 PLACES: web.AppKey[Places] = web.AppKey("places", Places)
+DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+KEEPING: web.AppKey[Keeping] = web.AppKey("keeping", Keeping)
+REPLIES: web.AppKey[tuple[CannedReply, ...]] = web.AppKey("replies", tuple)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

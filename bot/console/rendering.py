@@ -10,6 +10,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from bot.console import wording
 from bot.console.access import form_token
 from bot.console.keys import CLOCK, ME, PLACES
 from bot.staff.signing_in import IDLE_MINUTES
@@ -35,7 +36,7 @@ ERRORS = {
 
 def install(app: web.Application) -> None:
     """Set up the templates."""
-    aiohttp_jinja2.setup(
+    environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -44,6 +45,14 @@ def install(app: web.Application) -> None:
         lstrip_blocks=True,
         filters=FILTERS,
     )
+    environment.globals |= {
+        "roles": wording.ROLES,
+        "levels": wording.LEVELS,
+        "directions": wording.DIRECTIONS,
+        "times": wording.TIMES,
+        "parts": wording.parts,
+        "quote": wording.quote,
+    }
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
@@ -58,6 +67,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
         "path": request.path,
         "Permission": Permission,
         "helpline_name": places.names.get(helpline, helpline) if helpline else "",
+        "all_places": places.names,
         "made_up": places.made_up,
         "idle_seconds": IDLE_MINUTES * 60,
     }

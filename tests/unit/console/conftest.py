@@ -1,10 +1,12 @@
 """A console and a way to open browsers at it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
 from tests.unit.console.office import Browser, Office
 
@@ -12,8 +14,10 @@ Opener = Callable[[], Awaitable[Browser]]
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    made = Office(folder=tmp_path)
+    yield made
+    await made.handoffs.aclose()
 
 
 @pytest.fixture
@@ -32,3 +36,9 @@ async def opened(office: Office) -> AsyncIterator[Opener]:
     for browser in browsers:
         await browser.session.close()
     await server.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2id with little memory, so that hundreds of sign-ins take seconds."""
+    monkeypatch.setattr("bot.staff.secrets._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -2,14 +2,19 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyotp
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
 from bot.bootstrap import load_catalogue
-from bot.console.app import make_app
+from bot.console.app import Parts, make_app
+from bot.console.desk import Desk
+from bot.console.keeping import Keeping
 from bot.console.keys import Places
+from bot.console.replies import load
+from bot.handoff.queue import Queue
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.secrets import Seal
@@ -17,6 +22,7 @@ from bot.staff.signing_in import SigningIn
 from bot.staff.slowdown import Slowdown
 from bot.staff.store import StaffStore
 from bot.vocabulary import StaffRole
+from tests.handoffs import sqlite_queue
 from tests.unit.staff.conftest import PASSWORD, Clock
 
 HTML = {"Accept": "text/html"}
@@ -47,7 +53,10 @@ class Browser:
 
     async def raw(self, method: str, path: str, **how: object) -> ClientResponse:
         response = await self.client.request(method, path, allow_redirects=False, **how)  # type: ignore[arg-type]
-        await response.read()
+        if response.content_type == "text/event-stream":
+            response.close()
+        else:
+            await response.read()
         return response
 
     def _keep(self, text: str) -> None:
@@ -62,6 +71,12 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     store: StaffStore = field(default_factory=lambda: StaffStore(":memory:"))
     settings: Settings = field(default_factory=Settings)
+    keeping: Keeping = field(default_factory=lambda: Keeping(":memory:", seal=Seal(bytes(32)), days=30))
+    folder: Path
+    handoffs: Queue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handoffs = sqlite_queue(self.folder / "handoffs.sqlite", self.clock)
 
     @property
     def accounts(self) -> Accounts:
@@ -71,14 +86,17 @@ class Office:
         signing = SigningIn(
             store=self.store, seal=Seal(bytes(32)), slowdown=Slowdown(clock=self.clock.seconds), clock=self.clock
         )
-        return make_app(
-            self.settings,
+        parts = Parts(
             accounts=self.accounts,
-            signing=signing,
+            signing_in=signing,
+            desk=Desk(store=self.handoffs, clock=self.clock),
+            keeping=self.keeping,
             catalogue=load_catalogue(),
+            replies=load(),
             places=PLACES,
             clock=self.clock,
         )
+        return make_app(self.settings, parts)
 
     def code(self, secret: str) -> str:
         self.clock.move(seconds=30)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from bot.staff.accounts import Accounts
 from bot.staff.records import Account, SessionToken, StaffSession
@@ -84,3 +85,9 @@ def office() -> Iterator[Office]:
                 store=store, seal=Seal(bytes(32)), slowdown=Slowdown(clock=clock.seconds), clock=clock
             ),
         )
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2id with little memory, so that hundreds of sign-ins take seconds."""
+    monkeypatch.setattr("bot.staff.secrets._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
