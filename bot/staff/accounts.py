@@ -14,7 +14,7 @@ from bot.vocabulary import StaffRole
 
 INVITATION_HOURS = 72
 
-_NAME = re.compile(r"[a-z][a-z0-9.-]{1,38}[a-z0-9]")
+_NAME = re.compile(r"[a-z][a-z0-9.-]{0,38}[a-z0-9]")
 _HELPLINE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 
@@ -30,7 +30,7 @@ class Accounts:
     ) -> tuple[Account, str]:
         """A new account and the one-time secret for its first sign-in. Raises StaffError."""
         if not _NAME.fullmatch(name):
-            raise StaffError("a sign-in name has 3 to 40 small letters, digits, dots and dashes, such as sam.k")
+            raise StaffError("a sign-in name has 2 to 40 small letters, digits, dots and dashes, such as sam.k")
         if helpline is not None and not _HELPLINE.fullmatch(helpline):
             raise StaffError("a helpline is named by its id: small letters, digits and dashes")
         account = Account(
