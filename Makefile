@@ -38,6 +38,12 @@ train: setup  ## train when content changed
 run: train  ## start everything on loopback and print the address of the chat
 	@$(BIN)/python -m bot serve
 
+demo: train  ## everything with made-up helplines, workers and conversations
+	@$(BIN)/python -m deploy.demo
+
+demo-codes:  ## the codes of the made-up workers, as they are now
+	@$(BIN)/python -m deploy.demo codes
+
 encoder: setup  ## adapt the sentence encoder to the labelled data (PyTorch, about 20 minutes)
 	@test -x .venv-encoder/bin/python || $(PYTHON) -m venv .venv-encoder
 	@.venv-encoder/bin/pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION) numpy tokenizers safetensors PyYAML
@@ -78,4 +84,4 @@ lock:  ## resolve requirements.lock from pyproject.toml
 clean:  ## remove what was built and installed
 	rm -rf $(BUILD) $(VENV) .venv-encoder .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
 
-.PHONY: help setup train run encoder system-packages test fast lint bench safety-report nlu-report lock clean
+.PHONY: help setup train run demo demo-codes encoder system-packages test fast lint bench safety-report nlu-report lock clean

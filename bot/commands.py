@@ -14,15 +14,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Fingerpost")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     serve = verbs.add_parser("serve", help="start the service, or one part of it")
-    serve.add_argument("part", nargs="?", choices=("all", "gateway", "rasa", "actions"), default="all")
+    serve.add_argument("part", nargs="?", choices=("all", "gateway", "rasa", "actions", "console"), default="all")
     serve.add_argument("--worker", action="store_true", help="one process of a part, as `serve` starts them")
     verbs.add_parser("screen", help="a message a line in, its level and cues as JSON a line out")
     verbs.add_parser("understand", help="a message a line in, its role, topics and level as JSON a line out")
     content = verbs.add_parser("content", help="check and change content")
     content.add_argument("arguments", nargs=argparse.REMAINDER)
+    staff = verbs.add_parser("staff", help="staff accounts and the audit log")
+    staff.add_argument("arguments", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
+    run = {"serve": _serve, "screen": _screen, "understand": _understand, "content": _content, "staff": _staff}
     try:
-        {"serve": _serve, "screen": _screen, "understand": _understand, "content": _content}[chosen.verb](chosen)
+        run[chosen.verb](chosen)
     except FingerpostError as error:
         sys.exit(f"fingerpost: {error}")
     except (KeyboardInterrupt, BrokenPipeError):
@@ -64,5 +67,11 @@ def _understand(_: argparse.Namespace) -> None:
 
 def _content(chosen: argparse.Namespace) -> None:
     from bot.content.commands import run
+
+    run(chosen.arguments)
+
+
+def _staff(chosen: argparse.Namespace) -> None:
+    from bot.staff.commands import run
 
     run(chosen.arguments)

@@ -21,7 +21,7 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 
-PARTS = ("actions", "rasa", "gateway")  # who is needed starts first and stops last
+PARTS = ("actions", "rasa", "gateway", "console")  # who is needed starts first and stops last
 READY_SECONDS = 90.0
 KILL_SECONDS = 5.0  # beyond the drain time
 WATCH_SECONDS = 0.5
@@ -43,6 +43,8 @@ def serve(part: str, *, worker: bool = False) -> None:
 def _run(settings: Settings, part: str, *, shared: bool) -> None:
     if part == "gateway":
         from bot.gateway.run import run
+    elif part == "console":
+        from bot.console.run import run
     elif part == "rasa":
         from bot.components.hosting import run
     else:
@@ -143,7 +145,7 @@ def _supervise(settings: Settings, parts: tuple[str, ...]) -> None:
     whole = parts == PARTS
     observability.configure(settings, part="supervisor")
     for part in parts:
-        host = settings.host if part == "gateway" else settings.internal_host
+        host = {"gateway": settings.host, "console": settings.console_host}.get(part, settings.internal_host)
         port = int(getattr(settings, f"{part}_port"))
         if _taken(host, port):
             setting = f"FINGERPOST_{part.upper()}_PORT"
@@ -159,6 +161,8 @@ def _supervise(settings: Settings, parts: tuple[str, ...]) -> None:
                 _wait_ready(settings, workers, started)
                 print(f"ready in {time.monotonic() - started:.1f} s", flush=True)
                 print(f"  chat: http://{settings.host}:{settings.gateway_port}/chat", flush=True)
+                print(f"  console: {settings.console_address}", flush=True)
+                print("  first account: python -m bot staff add NAME --role administrator", flush=True)
                 print("  stop with Ctrl-C", flush=True)
             while True:
                 time.sleep(WATCH_SECONDS)

@@ -1,6 +1,7 @@
 """What a deployment can set, in one frozen object read from the environment once at start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,8 @@ HANDOFF_CONTENT = ROOT / "data" / "handoff"
 RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
+
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,12 @@ class Settings:
     actions_port: int = _setting(5055, "port of the action server")
     metrics_port: int = _setting(9090, "port of /metrics")
     build_folder: Path = _setting(ROOT / ".build", "where the encoder and trained models lie")
+    console_host: str = _setting("127.0.0.1", "address that the staff's console listens on")
+    console_port: int = _setting(8081, "port of the staff's console")
+    console_url: str = _setting("", "the console's public address; empty: http, its host and its port")
+    staff_key: Secret = _setting(
+        Secret(), "32 bytes in base64 that seal second factors; empty: a file in the state folder"
+    )
     state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log, handoffs and keys lie")
     helplines_folder: Path = _setting(
         ROOT / "data" / "helplines", "files of the helplines that take handoffs; none ship"
@@ -117,9 +126,11 @@ class Settings:
                 raise SettingError(f"{PREFIX}GATEWAY_WORKERS, RASA_WORKERS and ACTIONS_WORKERS must be 1 to 64")
         if max(self.gateway_workers, self.rasa_workers) > 1 and not self.redis_url:
             raise SettingError(f"{PREFIX}REDIS_URL must be set when GATEWAY_WORKERS or RASA_WORKERS is more than 1")
+        if not self.console_address.startswith("https://") and not _LOOPBACK.match(self.console_address):
+            raise SettingError(f"{PREFIX}CONSOLE_URL must be https: staff sign in there")
         if not 1 <= self.handoff_days <= 30:
             raise SettingError(f"{PREFIX}HANDOFF_DAYS must be 1 to 30: visitors are promised 30 days at most")
-        for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):
+        for port in (self.gateway_port, self.console_port, self.rasa_port, self.actions_port, self.metrics_port):
             if not 0 < port < 65536:
                 raise SettingError(f"a port must be 1 to 65535, not {port}")
 
@@ -130,7 +141,12 @@ class Settings:
 
     def workers(self, part: str) -> int:
         """How many processes a part has."""
-        return int(getattr(self, f"{part}_workers"))
+        return int(getattr(self, f"{part}_workers", 1))
+
+    @property
+    def console_address(self) -> str:
+        """Where staff find the console, without a slash at the end."""
+        return (self.console_url or f"http://{self.console_host}:{self.console_port}").rstrip("/")
 
     @property
     def rasa_url(self) -> str:

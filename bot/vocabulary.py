@@ -26,6 +26,31 @@ class Nation(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class StaffRole(StrEnum):
+    """What someone does at a helpline. What each may do stands in `bot/staff/roles.py`."""
+
+    WORKER = "worker"
+    SUPERVISOR = "supervisor"
+    EDITOR = "editor"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What a page or an act of the console asks for. Nothing is allowed that no role of the account names."""
+
+    TAKE_CHATS = "take_chats"  # see the queue, claim, write, note, pass on, close
+    RAISE_SAFEGUARDING = "raise_safeguarding"
+    SEE_SAFEGUARDING = "see_safeguarding"
+    SEE_TEAM = "see_team"
+    TAKE_OVER = "take_over"
+    SEE_NUMBERS = "see_numbers"
+    EDIT_CONTENT = "edit_content"
+    LOOK_UP_SERVICES = "look_up_services"
+    MANAGE_STAFF = "manage_staff"
+    SEE_AUDIT = "see_audit"
+
+
 class Topic(StrEnum):
     """What a message is about. Every topic is a Rasa intent of the same name."""
 

@@ -32,6 +32,8 @@ MAY: dict[str, set[str]] = {
         "bot.widget",
     },
     "bot.widget": set(),
+    "bot.staff": set(),
+    "bot.console": {*SERVERS, "bot.catalogue", "bot.handoff", "bot.staff"},
     "bot.handoff": {"bot.catalogue"},
     "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
 }
@@ -45,6 +47,7 @@ PURE = (
     "bot.content",
     "bot.vocabulary",
     "bot.widget",
+    "bot.staff",
     "bot.handoff",
 )
 ADAPTERS = {"bot/handoff/redis_shelf.py"}  # the one file of the core that meets a server

@@ -34,13 +34,16 @@ def test_parts_on_other_machines_are_found_by_their_names() -> None:
         ("SECURITY_CONTACT", "security@example.org"),
         ("SECURITY_CONTACT", "mailto:a@example.org\nPolicy: x"),
         ("LOG_LEVEL", "loud"),
+        ("CONSOLE_URL", "http://console.example.org"),
+        ("CONSOLE_URL", "http://127.0.0.1.example.org"),
+        ("CONSOLE_HOST", "0.0.0.0"),
         ("HANDOFF_DAYS", "31"),
         ("NO_SUCH", "1"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
     """The message says which setting, and promises to visitors can't be set away."""
-    with pytest.raises(SettingError, match=r"port|" + name):
+    with pytest.raises(SettingError, match=r"port|CONSOLE_URL|" + name):
         Settings.from_env({PREFIX + name: value})
 
 

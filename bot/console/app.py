@@ -1,0 +1,135 @@
+"""The console over its parts: routes, headers, and what happens when something fails."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.catalogue.records import Catalogue
+from bot.console import account, chats, files, live, numbers, queue, safeguarding, services, signing_in, staff, team
+from bot.console.access import COOKIES, Cookies, check_routes, guard, log_refusal
+from bot.console.desk import Desk
+from bot.console.headers import HEADERS
+from bot.console.keeping import Keeping
+from bot.console.keys import (
+    ACCOUNTS,
+    CATALOGUE,
+    CLOCK,
+    DESK,
+    HASHING,
+    KEEPING,
+    PLACES,
+    REPLIES,
+    SETTINGS,
+    SIGNING_IN,
+    Clock,
+    Handler,
+    Places,
+)
+from bot.console.rendering import error, install
+from bot.console.replies import CannedReply
+from bot.handoff.store import NotYours, Over, StoreDown, Taken
+from bot.settings import Settings
+from bot.staff.accounts import Accounts
+from bot.staff.signing_in import SigningIn
+
+log = structlog.get_logger()
+
+_MOST_BYTES = 64 * 1024
+_SWEEP_SECONDS = 20
+_HASHES_AT_ONCE = 2  # each takes 64 MiB
+
+
+@web.middleware
+async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Headers of every answer: nothing kept, nothing foreign let in."""
+    response = await handler(request)
+    if not response.prepared:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.app[COOKIES].secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every failure becomes the one shape."""
+    try:
+        return await handler(request)
+    except web.HTTPUnauthorized:
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return web.Response(status=303, headers={"Location": "/sign-in"})
+        return error(request, 401)
+    except web.HTTPException as failure:
+        if failure.status < 400:
+            return web.Response(status=failure.status, headers={"Location": failure.headers.get("Location", "/")})
+        if failure.status == 403:
+            log_refusal(request)
+        return error(request, failure.status)
+    except (NotYours, Taken, Over):
+        return error(request, 409)
+    except StoreDown:
+        log.warning("the store of handoffs can't be reached")
+        return error(request, 503)
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception as failure:  # the last net: its text may quote what someone wrote, so only its kind is told
+        resource = request.match_info.route.resource
+        log.error("request failed", error=type(failure).__name__, path=resource.canonical if resource else "unknown")
+        return error(request, 500)
+
+
+async def _sweeping(app: web.Application) -> AsyncIterator[None]:
+    async def sweep() -> None:
+        while True:
+            app[SIGNING_IN].sweep()
+            app[KEEPING].sweep(app[CLOCK]())
+            with contextlib.suppress(StoreDown):
+                await app[DESK].sweep()
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    task = asyncio.create_task(sweep())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the console is made of."""
+
+    accounts: Accounts
+    signing_in: SigningIn
+    desk: Desk
+    keeping: Keeping
+    catalogue: Catalogue
+    replies: tuple[CannedReply, ...]
+    places: Places
+    clock: Clock
+
+
+def make_app(settings: Settings, parts: Parts) -> web.Application:
+    """The console over its parts. Raises StartError when a route declares no permission."""
+    app = web.Application(middlewares=[headers, errors, guard], client_max_size=_MOST_BYTES)
+    app[SETTINGS] = settings
+    app[ACCOUNTS] = parts.accounts
+    app[SIGNING_IN] = parts.signing_in
+    app[DESK] = parts.desk
+    app[KEEPING] = parts.keeping
+    app[CATALOGUE] = parts.catalogue
+    app[REPLIES] = parts.replies
+    app[PLACES] = parts.places
+    app[CLOCK] = parts.clock
+    app[COOKIES] = Cookies(settings.console_address)
+    app[HASHING] = asyncio.Semaphore(_HASHES_AT_ONCE)
+    install(app)
+    for part in (files, signing_in, account, queue, chats, live, services, safeguarding, team, numbers, staff):
+        part.add_routes(app)
+    check_routes(app)
+    app.cleanup_ctx.append(_sweeping)
+    return app

@@ -1,0 +1,29 @@
+"""The console's style, scripts and icon, and whether it is alive."""
+
+from aiohttp import web
+
+from bot.console.access import anyone
+from bot.console.rendering import HERE
+
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+@anyone
+async def static(request: web.Request) -> web.StreamResponse:
+    """GET /static/{file}"""
+    path = HERE / "static" / request.match_info["file"]
+    kind = TYPES.get(path.suffix)
+    if kind is None or not path.is_file():
+        raise web.HTTPNotFound
+    return web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8")
+
+
+@anyone
+async def healthz(_: web.Request) -> web.StreamResponse:
+    """GET /healthz"""
+    return web.json_response({"alive": True})
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/static/{file:[a-z]+\\.[a-z]+}", static)
+    app.router.add_get("/healthz", healthz)
