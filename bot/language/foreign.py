@@ -80,6 +80,8 @@ def foreign_language(text: str) -> str | None:
     if len(words) < _LEAST:
         return None
     best = max(_FOREIGN, key=lambda code: sum(word in _FOREIGN[code] for word in words))
+    if len(_FOREIGN[best].intersection(words)) < _LEAST - 1:  # "no no no"
+        return None
     foreign = sum(word in _FOREIGN[best] for word in words)
     english = sum(word in _ENGLISH and word not in _FOREIGN[best] for word in words)
     return best if foreign >= _LEAST and foreign > english and foreign * 3 >= len(words) else None

@@ -16,20 +16,6 @@ from bot.settings import PREFIX, ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
 # Named in deploy files and read by a part that is being built.
-PLANNED_PARTS = {"console"}
-PLANNED_SETTINGS = {
-    "REDIS_URL",
-    "PROXIES",
-    "CONSOLE_HOST",
-    "CONSOLE_PORT",
-    "CONSOLE_URL",
-    "STATE_FOLDER",
-    "STAFF_KEY",
-    "HANDOFF_URL",
-    "HANDOFF_KEY",
-    "HANDOFF_DAYS",
-    "HELPLINES_FOLDER",
-}
 OTHER_NAMES = {"VERSION"}  # of the image, for compose
 
 
@@ -55,7 +41,7 @@ def settings_named(text: str) -> set[str]:
 
 def known_settings() -> set[str]:
     """Every setting there is or will be."""
-    return {field.name.upper() for field in fields(Settings)} | PLANNED_SETTINGS | OTHER_NAMES
+    return {field.name.upper() for field in fields(Settings)} | OTHER_NAMES
 
 
 def parts(monkeypatch: pytest.MonkeyPatch) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.deploy.places import DEPLOY, PLANNED_PARTS, documents, known_settings, load, parts, settings_named
+from tests.unit.deploy.places import DEPLOY, documents, known_settings, load, parts, settings_named
 
 COMPOSE = DEPLOY / "compose"
 FILE: dict[str, Any] = documents(COMPOSE / "compose.yml")[0]
@@ -55,7 +55,7 @@ def test_our_parts_are_not_root_and_have_time_to_drain(name: str, monkeypatch: p
     """The part exists, runs as the image's user, and is given longer to stop than it takes to drain."""
     service = SERVICES[name]
     assert service["command"] == [name]
-    assert name in parts(monkeypatch) | PLANNED_PARTS
+    assert name in parts(monkeypatch)
     assert not service["user"].startswith("0")
     assert service["stop_grace_period"] == "25s"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.deploy.places import DEPLOY, PLANNED_PARTS, documents, known_settings, parts, settings_named
+from tests.unit.deploy.places import DEPLOY, documents, known_settings, parts, settings_named
 
 KUBERNETES = DEPLOY / "kubernetes"
 BASE = KUBERNETES / "base"
@@ -79,7 +79,7 @@ def test_every_pod_has_probes_limits_and_time_to_drain(name: str, monkeypatch: p
     """It is asked whether it is up, ready and alive; it has requests and a memory limit; stopping leaves time."""
     one = container(DEPLOYMENTS[name])
     assert one["args"] == [name]
-    assert name in parts(monkeypatch) | PLANNED_PARTS
+    assert name in parts(monkeypatch)
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert one[probe]["httpGet"]["port"] == "http"
         assert one[probe]["timeoutSeconds"] >= 2
