@@ -20,6 +20,7 @@ from bot.safety.cues import Cue, Screening
 from bot.safety.detector import Reading as Message
 from bot.safety.detector import Window
 from bot.settings import SAFETY_CONTENT, SERVICES, Settings
+from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
@@ -34,6 +35,7 @@ ROLES = {"slapped": Role.OWN_BEHAVIOUR, "slaps": Role.VICTIM, "sister": Role.SUP
 RESPONSES: Responses = {
     "utter_welcome": [{"text": "Welcome.", "buttons": [{"title": "Me", "payload": '/door{"role": "victim"}'}]}],
     "utter_technical_problem": [{"text": "Something is wrong on our side."}],
+    "utter_care_followup_immediate_danger": [{"text": "Can you get out?"}],
 }
 
 
@@ -96,5 +98,5 @@ def make_conversation(dialogue: FakeDialogue) -> Conversation:
 
 def make_gateway(dialogue: FakeDialogue, sessions: Sessions | None = None) -> web.Application:
     """A whole gateway over fakes."""
-    held = sessions or Sessions(idle_seconds=1800, session_seconds=86400, most=100)
+    held = sessions or Sessions(MemoryTurns(most=100), idle_seconds=1800, session_seconds=86400)
     return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue))

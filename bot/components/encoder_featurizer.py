@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,6 +27,18 @@ _BATCH = 32
 # Vectors have unit length, counts of n-grams do not: without this the classifier hardly hears meaning.
 # Measured on voices held apart: first topic right 0.65 at 1, 0.72 at 4 and at 10.
 SCALE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A text that was read before, with its numbers as this featurizer would make them. features: (384 + roles,)."""
+
+    text: str
+    features: npt.NDArray[np.float32]
+
+
+# The message under way, when the gateway has read it already: reading is a third of a turn's work.
+TOLD: ContextVar[Told | None] = ContextVar("told", default=None)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -52,15 +67,22 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features of each message that has text."""
+        told = TOLD.get()
+        if told is not None and len(messages) == 1 and messages[0].get(TEXT) == told.text:
+            self._add(messages[0], told.features)
+            return messages
         texts = [message for message in messages if message.get(TEXT)]
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
             for message, read in zip(batch, self._reader.read([m.get(TEXT) for m in batch]), strict=True):
                 roles = np.array(list(read.scores["role"].values()), dtype=np.float32)
-                features = SCALE * np.concatenate([read.vector, roles])[np.newaxis, :]
-                for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
-                    message.add_features(Features(features, kind, TEXT, self._config["alias"]))
+                self._add(message, np.concatenate([read.vector, roles]))
         return messages
+
+    def _add(self, message: Message, numbers: npt.NDArray[np.float32]) -> None:
+        features = SCALE * numbers[np.newaxis, :]
+        for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
+            message.add_features(Features(features, kind, TEXT, self._config["alias"]))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The same for the training examples."""

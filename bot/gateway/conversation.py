@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 import structlog
 
 from bot.catalogue.cards import Card, card
@@ -65,6 +66,19 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a message says before anyone answers: danger, and who is writing.
+
+    pressing: nothing may hold it up. features: the numbers its words were read into.
+    """
+
+    screening: Screening
+    role: Role | None = None
+    pressing: bool = False
+    features: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """The way of every message, in words or by button."""
 
@@ -82,53 +96,73 @@ class Conversation:
             session.language = language
         return self._reply(session, [self._own("utter_welcome", session)], None)
 
-    async def answer(self, session: Session, incoming: Incoming) -> Reply:
-        """The reply to one message. Raises BadChoice."""
+    async def hear(self, incoming: Incoming) -> Heard:
+        """Screen and read a message; needs no session and nothing behind the gateway. Raises BadChoice."""
         if incoming.choice is not None:
-            return await self._answer_choice(session, incoming.choice)
-        text = incoming.text or ""
+            intent, _ = parse_choice(incoming.choice)
+            return Heard(screening=Screening(level=Level.NONE), pressing=intent in _CARE_CHOICES)
         # The model runs outside the event loop, so that one long message holds up nobody.
-        screening, role = await asyncio.to_thread(self._read, text)
-        if session.role is None and role is not None:
-            session.role = role
-        care = self.care.after(session, screening, self.now())
+        return await asyncio.to_thread(self._read, incoming.text or "")
+
+    async def answer(
+        self, session: Session, incoming: Incoming, heard: Heard | None = None, *, seconds_left: float | None = None
+    ) -> Reply:
+        """The reply to one message; `seconds_left` of its session are what the dialogue may remember. Raises BadChoice."""
+        heard = heard or await self.hear(incoming)
+        care = self._take_in(session, incoming, heard)
         facts = self._facts(session)
-        if role is not None and session.door is not None and role is not session.door:
-            facts["role_read"] = role.value
+        if heard.role is not None and session.door is not None and heard.role is not session.door:
+            facts["role_read"] = heard.role.value
+        text = incoming.choice or redact(incoming.text or "").lstrip("/").strip() or "…"
         turn = Turn(
             conversation=session.conversation,
-            text=redact(text).lstrip("/").strip() or "…",
+            text=text,
             facts=facts,
-            screening=screening.to_json(),
+            screening={} if incoming.choice else heard.screening.to_json(),
+            pressing=heard.pressing,
+            seconds_left=seconds_left,
+            features=heard.features if text == incoming.text else b"",
         )
-        return await self._answer_turn(session, turn, care)
-
-    async def _answer_choice(self, session: Session, payload: str) -> Reply:
-        intent, values = parse_choice(payload)
-        if intent == "door" and values.role:
-            session.role = session.door = values.role
-        if values.nation:
-            session.nation = _nation_of(values.nation)
-        care = (
-            self.care.changed(session, intent, self.now())
-            if intent in _CARE_CHOICES
-            else self.care.after(session, Screening(level=Level.NONE), self.now())
-        )
-        turn = Turn(conversation=session.conversation, text=payload, facts=self._facts(session), screening={})
-        return await self._answer_turn(session, turn, care)
-
-    async def _answer_turn(self, session: Session, turn: Turn, care: Care | None) -> Reply:
         try:
             said = await self.dialogue.say(turn)
         except DialogueDown as error:
             log.warning("dialogue down", error=str(error))
-            return self._reply(session, [self._without_dialogue(session)], care, degraded=True)
+            return self._alone(session, care, heard)
         degraded = any(one.custom.get("degraded") for one in said)
         return self._reply(session, _messages(said), care, degraded=degraded)
 
-    def _read(self, text: str) -> tuple[Screening, Role | None]:
+    def answer_alone(self, session: Session, incoming: Incoming, heard: Heard) -> Reply:
+        """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""
+        return self._alone(session, self._take_in(session, incoming, heard), heard)
+
+    def open_alone(self, session: Session) -> Reply:
+        """The first screen when sessions can't be kept."""
+        return self._alone(session, None)
+
+    def _take_in(self, session: Session, incoming: Incoming, heard: Heard) -> Care | None:
+        """What the session learns from a message; the care block that goes with it."""
+        if incoming.choice is None:
+            session.role = session.role or heard.role
+            return self.care.after(session, heard.screening, self.now())
+        intent, values = parse_choice(incoming.choice)
+        if intent == "door" and values.role:
+            session.role = session.door = values.role
+        if values.nation:
+            session.nation = _nation_of(values.nation)
+        if intent in _CARE_CHOICES:
+            return self.care.changed(session, intent, self.now())
+        return self.care.after(session, heard.screening, self.now())
+
+    def _read(self, text: str) -> Heard:
         read = self.detector.read(text)
-        return self.detector.judge(read), read_role(read.whole, sure=True)
+        screening = self.detector.judge(read)
+        numbers = np.concatenate([read.whole.vector, np.array(list(read.whole.scores["role"].values()))])
+        return Heard(
+            screening=screening,
+            role=read_role(read.whole, sure=True),
+            pressing=screening.level is Level.EMERGENCY,
+            features=numbers.astype(np.float32).tobytes(),
+        )
 
     def _facts(self, session: Session) -> dict[str, Any]:
         return {
@@ -142,9 +176,13 @@ class Conversation:
         variation = pick(self.responses, name, self._facts(session)) or {}
         return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
 
-    def _without_dialogue(self, session: Session) -> Message:
-        message = self._own("utter_technical_problem", session)
-        return msgspec.structs.replace(message, services=self._lines(session))
+    def _alone(self, session: Session, care: Care | None, heard: Heard | None = None) -> Reply:
+        """The lines; after danger the one next thing, else that something is wrong."""
+        kind = heard.screening.most_pressing if heard and heard.pressing else None
+        followed = f"utter_care_followup_{kind}"
+        message = self._own(followed if followed in self.responses else "utter_technical_problem", session)
+        message = msgspec.structs.replace(message, services=self._lines(session))
+        return self._reply(session, [message], care, degraded=True)
 
     def _lines(self, session: Session) -> tuple[Card, ...]:
         """The lines of the visitor's role and nation, without asking anyone."""

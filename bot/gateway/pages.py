@@ -29,7 +29,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 def opening(conversation: Conversation, *, language: str, nation: str) -> Reply:
     """The first screen as any new session would begin, without opening one: looking costs and keeps nothing."""
-    nobody = Session(conversation="", started=0.0, touched=0.0)
+    nobody = Session(conversation="", started=0.0)
     return conversation.open(nobody, language=language, nation=nation or None)
 
 

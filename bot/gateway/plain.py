@@ -4,14 +4,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
-from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, erase, take
+from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, begin, erase, take
 from bot.gateway.pages import opening
-from bot.gateway.replies import Incoming, Reply
+from bot.gateway.replies import Incoming, Open, Reply
+from bot.gateway.sessions import NoSession
+from bot.stores.turns import StoreDown
 from bot.widget.pages import nation_of, plain_page
 
 Form = Mapping[str, str]
+_REPLY = msgspec.json.Decoder(Reply)
 
 
 def _page(app: web.Application, form: Form, replies: Sequence[Reply] = (), **shown: Any) -> web.Response:
@@ -35,47 +39,60 @@ def _incoming(form: Form) -> Incoming | None:
     message_id = form.get("id") or None
     if choice := form.get("choice"):
         return Incoming(id=message_id, choice=choice)
-    if (words := form.get("text", "")).strip() and not form.get("look"):
+    if (words := form.get("text", "")).strip():
         return Incoming(id=message_id, text=words.replace("\r\n", "\n"))
     return None
 
 
 async def show(request: web.Request) -> web.Response:
     """GET /plain: the first screen. It opens the session, so that every form carries a token that can be ended."""
-    return _page(request.app, request.query, token=_open(request.app, request.query))
+    try:
+        return _page(request.app, request.query, token=await _begin(request, request.query))
+    except ApiError:
+        return _page(request.app, request.query)  # the first message opens it
 
 
 async def answer(request: web.Request) -> web.Response:
     """POST /plain: the next screen. A token comes and goes in the body only."""
     app = request.app
     form = {name: str(value) for name, value in (await request.post()).items()}
-    token = form.get("token", "")
-    if form.get("end"):
-        await erase(app, token)
-        return _page(app, form, ended=True)
-    token = token or _open(app, form)
-    session = app[SESSIONS].find(token)
-    if session is None:
-        # What the browser sends again when somebody steps back: the words must not come up on the screen.
-        return _page(app, form, ended=True)
-    draft = form.get("text", "")
-    if (incoming := _incoming(form)) is None:
-        return _page(app, form, tuple(session.replies.values()), token=token, draft=draft)
-    again = incoming.id in session.replies
+    token, draft = form.get("token", ""), form.get("text", "")
     try:
-        session, _ = await take(app, token, incoming)
+        if form.get("end"):
+            await erase(app, token)
+            return _page(app, form, ended=True)
+        token = token or await _begin(request, form)
+        before = await _replies(app, token)
+        incoming = _incoming(form)
+        if incoming is None:
+            return _page(app, form, tuple(before.values()), token=token, draft=draft)
+        reply = _REPLY.decode(await take(request, token, incoming))
     except ApiError as error:
+        if error.status == 401:
+            # Also what a browser sends again when somebody steps back: the words must not come up on the screen.
+            return _page(app, form, ended=True)
         _, problem = ERRORS.get(error.status, ERRORS[500])
-        return _page(app, form, tuple(session.replies.values()), token=token, problem=problem, draft=draft)
+        kept = await _replies(app, token)
+        return _page(app, form, tuple(kept.values()), token=token, problem=problem, draft=draft)
+    again = incoming.id in before
+    earlier = [one for name, one in before.items() if name != incoming.id]
     wrote = incoming.text if incoming.text and not again else ""
     unsent = draft if incoming.choice and not again else ""
-    return _page(app, form, tuple(session.replies.values()), token=token, wrote=wrote, draft=unsent)
+    return _page(app, form, (*earlier, reply), token=token, wrote=wrote, draft=unsent)
 
 
-def _open(app: web.Application, form: Form) -> str:
-    token, session = app[SESSIONS].open()
-    app[CONVERSATION].open(session, language=form.get("language"), nation=form.get("nation"))
-    return token
+async def _begin(request: web.Request, form: Form) -> str:
+    wanted = Open(language=form.get("language"), nation=form.get("nation"))
+    return (await begin(request, wanted)).token
+
+
+async def _replies(app: web.Application, token: str) -> dict[str, Reply]:
+    """The latest answers of a session, oldest first; none when it is gone or out of reach."""
+    try:
+        session = await app[SESSIONS].find(token)
+    except (NoSession, StoreDown):
+        return {}
+    return {message_id: _REPLY.decode(reply) for message_id, reply in session.replies.items()}
 
 
 def add_plain(app: web.Application) -> None:

@@ -17,11 +17,15 @@ from aiohttp import web
 from bot.catalogue.cards import Card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
-from bot.gateway.app import SESSIONS, make_app
+from bot.gateway.app import make_app
+from bot.gateway.conversation import Heard
 from bot.gateway.plain import add_plain
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session, Sessions
+from bot.safety.cues import Screening
 from bot.settings import SERVICES, Settings
+from bot.stores.memory import MemoryTurns
+from bot.vocabulary import Level
 from tests.fakes import FakeDialogue
 
 CANNED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "replies.yml").read_text("utf-8"))
@@ -80,7 +84,10 @@ class Canned:
             self.opened.append((language, nation))
         return reply(CANNED["opening"])
 
-    async def answer(self, session: Session, incoming: Incoming) -> Reply:
+    async def hear(self, incoming: Incoming) -> Heard:
+        return Heard(screening=Screening(level=Level.NONE))
+
+    async def answer(self, session: Session, incoming: Incoming, heard: Heard, *, seconds_left: float) -> Reply:
         await asyncio.sleep(self.delay)
         words = incoming.choice or incoming.text or ""
         self.said.append(words)
@@ -93,11 +100,12 @@ class Site:
 
     url: str
     canned: Canned
-    app: web.Application
+    turns: MemoryTurns
 
     @property
     def sessions(self) -> int:
-        return len(self.app[SESSIONS])
+        """How many sessions are held."""
+        return len(self.turns)
 
 
 @contextmanager
@@ -127,9 +135,17 @@ def serving(app: web.Application, port: int = 0) -> Iterator[int]:
 def running(*, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab: str = "") -> Iterator[Site]:
     """The gateway over canned replies, running. `idle_seconds` may be shorter than a deployment could set."""
     canned = Canned(catalogue=load_services(SERVICES, today=date(2026, 11, 25)))
-    settings = Settings(exit_url=EXIT, idle_seconds=idle_seconds, frame_hosts=frame_hosts, exit_second_tab=second_tab)
-    sessions = Sessions(idle_seconds=idle_seconds, session_seconds=86400, most=1000)
-    app = make_app(settings, sessions=sessions, conversation=canned)  # type: ignore[arg-type]  # the same two methods
+    settings = Settings(
+        exit_url=EXIT,
+        idle_seconds=idle_seconds,
+        frame_hosts=frame_hosts,
+        exit_second_tab=second_tab,
+        messages_a_minute=0,
+        sessions_a_minute=0,
+    )
+    turns = MemoryTurns(most=1000)
+    sessions = Sessions(turns, idle_seconds=idle_seconds, session_seconds=86400)
+    app = make_app(settings, sessions=sessions, conversation=canned)  # type: ignore[arg-type]  # the same methods
     add_plain(app)
     with serving(app) as port:
-        yield Site(url=f"http://127.0.0.1:{port}", canned=canned, app=app)
+        yield Site(url=f"http://127.0.0.1:{port}", canned=canned, turns=turns)

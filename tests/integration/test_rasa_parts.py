@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from bot.components import lean
+from bot.settings import ROOT
 
 SCRIPT = """
 import importlib, importlib.util, sys
@@ -18,9 +19,10 @@ for module, names in lean.STAND_INS.items():
     for name in names:
         assert "class " + name in source, (module, name)
     sys.modules[module] = stub
-import rasa.core.agent, rasa.model_training, rasa.core.actions.action as action
+import rasa.core.agent, rasa.core.processor, rasa.model_training, rasa.core.actions.action as action
 assert "tensorflow" not in sys.modules
 assert hasattr(action.RemoteAction, "_validate_action_result") and hasattr(action.RemoteAction, "_action_call_format")
+assert hasattr(rasa.core.processor, "DaskGraphRunner")
 print("fits")
 """
 
@@ -38,3 +40,49 @@ def test_installing_after_rasa_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "rasa", object())
     with pytest.raises(RuntimeError, match="before Rasa"):
         lean.install()
+
+
+READ_TWICE = """
+import asyncio, sys
+from bot import observability
+from bot.settings import Settings
+settings = Settings.from_env()
+observability.configure(settings, part="test")
+from bot.components.hosting import load_agent
+agent, _ = load_agent(settings)
+import numpy as np
+from rasa.core.channels.channel import UserMessage
+from rasa.engine.runner.dask import DaskGraphRunner
+from bot.bootstrap import load_detector
+from bot.components.encoder_featurizer import TOLD, Told
+from bot.components.graph import GraphRunner
+assert type(agent.processor.graph_runner) is GraphRunner
+detector = load_detector(settings)
+
+def parse(text):
+    return asyncio.run(agent.processor.parse_message(UserMessage(text, metadata={})))["intent_ranking"]
+
+for text in ("can the council help me", "my wife took my keys again", "how do i stop shouting"):
+    read = detector.read(text).whole
+    numbers = np.concatenate([read.vector, np.array(list(read.scores["role"].values()))]).astype(np.float32)
+    TOLD.set(None)
+    own = parse(text)
+    TOLD.set(Told(text=text, features=numbers))
+    told = parse(text)
+    type(agent.processor.graph_runner).run, ours = DaskGraphRunner.run, GraphRunner.run
+    stock = parse(text)
+    GraphRunner.run = ours
+    for one in (told, stock):
+        assert [r["name"] for r in own] == [r["name"] for r in one]
+        assert all(abs(a["confidence"] - b["confidence"]) < 1e-5 for a, b in zip(own, one))
+    TOLD.set(Told(text=text, features=np.zeros_like(numbers)))
+    assert parse(text + " please") != told, "numbers of another text were taken"
+print("same")
+"""
+
+
+def test_what_the_gateway_read_gives_the_same_topics() -> None:
+    """The numbers sent along, and the order worked out once, change nothing of what Rasa understands."""
+    command = [sys.executable, "-W", "ignore", "-c", READ_TWICE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.strip() == "same", done.stderr[-1500:]
