@@ -74,7 +74,8 @@ async def answer(request: web.Request) -> web.Response:
         _, problem = ERRORS.get(error.status, ERRORS[500])
         kept = await _replies(app, token)
         return _page(app, form, tuple(kept.values()), token=token, problem=problem, draft=draft)
-    again = incoming.id in before
+    # An answer once given, or of a chat that is over, may be read by somebody who stepped back: not so the words.
+    again = incoming.id in before or reply.state == "ended"
     earlier = [one for name, one in before.items() if name != incoming.id]
     wrote = incoming.text if incoming.text and not again else ""
     unsent = draft if incoming.choice and not again else ""
