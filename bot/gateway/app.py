@@ -19,7 +19,7 @@ from bot.gateway.live import add_live
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.reception import Reception, TooMany
-from bot.gateway.replies import End, Incoming, Open, Opened, Reply
+from bot.gateway.replies import End, Incoming, Open, Opened
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
 from bot.stores.turns import Busy, StoreDown
@@ -159,16 +159,8 @@ def _json(value: Any, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
 
 
-async def open_session(request: web.Request) -> web.Response:
-    """POST /api/sessions"""
-    wanted = await _body(request, Open) if request.can_read_body else Open()
-    token, reply = await begin(request, language=wanted.language, nation=wanted.nation)
-    idle_seconds = request.app[SETTINGS].idle_seconds
-    return _json(Opened(token=token, idle_seconds=idle_seconds, reply=reply), status=201)
-
-
-async def begin(request: web.Request, *, language: str | None, nation: str | None) -> tuple[str, Reply]:
-    """A new session: its token and the first screen. Raises ApiError."""
+async def begin(request: web.Request, wanted: Open) -> Opened:
+    """A new session. Raises ApiError."""
     app = request.app
     if await app[RECEPTION].limits.over("sessions", _address(request)):
         raise ApiError(429)
@@ -181,17 +173,11 @@ async def begin(request: web.Request, *, language: str | None, nation: str | Non
         # Nobody is turned away: what is written with this token is screened, and answered with lines that work.
         log.warning("session not kept", error=str(error))
         reply = app[RECEPTION].open_alone(session)
-    return token, reply
-
-
-async def post_message(request: web.Request) -> web.Response:
-    """POST /api/messages"""
-    reply = await take(request, _token(request), await _body(request, Incoming))
-    return web.Response(body=reply, content_type="application/json")
+    return Opened(token=token, idle_seconds=app[SETTINGS].idle_seconds, reply=reply)
 
 
 async def take(request: web.Request, token: str, incoming: Incoming) -> bytes:
-    """The answer to a message as it is sent; the same id again gets the same answer. Raises ApiError."""
+    """The reply to a message as it is sent. Raises ApiError."""
     if (incoming.text is None) == (incoming.choice is None) or len(incoming.id or "") > 100:
         raise ApiError(400)
     if incoming.text is not None:
@@ -205,12 +191,6 @@ async def take(request: web.Request, token: str, incoming: Incoming) -> bytes:
         raise ApiError(_REFUSALS[type(error)]) from error
 
 
-async def end_session(request: web.Request) -> web.Response:
-    """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
-    await erase(request.app, (await _body(request, End, json_only=False)).token)
-    return web.Response(status=204)
-
-
 async def erase(app: web.Application, token: str) -> None:
     """Forget a session everywhere; one that is gone already is no error. Raises ApiError."""
     try:
@@ -221,6 +201,25 @@ async def erase(app: web.Application, token: str) -> None:
     if session is not None:
         metrics.sessions.labels("ended").inc()
         await _forget(app, session)
+
+
+async def open_session(request: web.Request) -> web.Response:
+    """POST /api/sessions"""
+    wanted = await _body(request, Open) if request.can_read_body else Open()
+    return _json(await begin(request, wanted), status=201)
+
+
+async def post_message(request: web.Request) -> web.Response:
+    """POST /api/messages"""
+    token = _token(request)
+    reply = await take(request, token, await _body(request, Incoming))
+    return web.Response(body=reply, content_type="application/json")
+
+
+async def end_session(request: web.Request) -> web.Response:
+    """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
+    await erase(request.app, (await _body(request, End, json_only=False)).token)
+    return web.Response(status=204)
 
 
 async def _forget(app: web.Application, session: Session) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, begin, erase, take
 from bot.gateway.pages import opening
-from bot.gateway.replies import Incoming, Reply
+from bot.gateway.replies import Incoming, Open, Reply
 from bot.gateway.sessions import NoSession
 from bot.stores.turns import StoreDown
 from bot.widget.pages import nation_of, plain_page
@@ -39,69 +39,61 @@ def _incoming(form: Form) -> Incoming | None:
     message_id = form.get("id") or None
     if choice := form.get("choice"):
         return Incoming(id=message_id, choice=choice)
-    if (words := form.get("text", "")).strip() and not form.get("look"):
+    if (words := form.get("text", "")).strip():
         return Incoming(id=message_id, text=words.replace("\r\n", "\n"))
     return None
 
 
 async def show(request: web.Request) -> web.Response:
     """GET /plain: the first screen. It opens the session, so that every form carries a token that can be ended."""
-    form = request.query
     try:
-        token, _ = await begin(request, language=form.get("language"), nation=form.get("nation"))
-    except ApiError as error:
-        return _page(request.app, form, problem=_words(error))
-    return _page(request.app, form, token=token)
+        return _page(request.app, request.query, token=await _begin(request, request.query))
+    except ApiError:
+        return _page(request.app, request.query)  # the first message opens it
 
 
 async def answer(request: web.Request) -> web.Response:
     """POST /plain: the next screen. A token comes and goes in the body only."""
     app = request.app
     form = {name: str(value) for name, value in (await request.post()).items()}
-    token = form.get("token", "")
+    token, draft = form.get("token", ""), form.get("text", "")
     try:
         if form.get("end"):
             await erase(app, token)
             return _page(app, form, ended=True)
-        if not token:
-            token, _ = await begin(request, language=form.get("language"), nation=form.get("nation"))
-    except ApiError as error:
-        return _page(app, form, token=token, problem=_words(error))
-    return await _next(request, form, token)
-
-
-async def _next(request: web.Request, form: Form, token: str) -> web.Response:
-    app, draft = request.app, form.get("text", "")
-    incoming = _incoming(form)
-    try:
-        before = await _said(app, token)
+        token = token or await _begin(request, form)
+        before = await _replies(app, token)
+        incoming = _incoming(form)
         if incoming is None:
             return _page(app, form, tuple(before.values()), token=token, draft=draft)
-        again = incoming.id in before
         reply = _REPLY.decode(await take(request, token, incoming))
-    except NoSession:
-        # What the browser sends again when somebody steps back: the words must not come up on the screen.
-        return _page(app, form, ended=True)
     except ApiError as error:
-        return _page(app, form, tuple(before.values()), token=token, problem=_words(error), draft=draft)
-    replies = tuple(before.values()) if again else (*before.values(), reply)
+        if error.status == 401:
+            # Also what a browser sends again when somebody steps back: the words must not come up on the screen.
+            return _page(app, form, ended=True)
+        _, problem = ERRORS.get(error.status, ERRORS[500])
+        kept = await _replies(app, token)
+        return _page(app, form, tuple(kept.values()), token=token, problem=problem, draft=draft)
+    # An answer once given, or of a chat that is over, may be read by somebody who stepped back: not so the words.
+    again = incoming.id in before or reply.state == "ended"
+    earlier = [one for name, one in before.items() if name != incoming.id]
     wrote = incoming.text if incoming.text and not again else ""
     unsent = draft if incoming.choice and not again else ""
-    return _page(app, form, replies, token=token, wrote=wrote, draft=unsent)
+    return _page(app, form, (*earlier, reply), token=token, wrote=wrote, draft=unsent)
 
 
-async def _said(app: web.Application, token: str) -> dict[str, Reply]:
-    """The latest answers by message id; none while sessions can't be reached. Raises NoSession."""
+async def _begin(request: web.Request, form: Form) -> str:
+    wanted = Open(language=form.get("language"), nation=form.get("nation"))
+    return (await begin(request, wanted)).token
+
+
+async def _replies(app: web.Application, token: str) -> dict[str, Reply]:
+    """The latest answers of a session, oldest first; none when it is gone or out of reach."""
     try:
         session = await app[SESSIONS].find(token)
-    except StoreDown:
+    except (NoSession, StoreDown):
         return {}
     return {message_id: _REPLY.decode(reply) for message_id, reply in session.replies.items()}
-
-
-def _words(error: ApiError) -> str:
-    _, message = ERRORS.get(error.status, ERRORS[500])
-    return message
 
 
 def add_plain(app: web.Application) -> None:

@@ -101,12 +101,12 @@ class Site:
 
     url: str
     canned: Canned
-    app: web.Application
-    store: MemoryTurns
+    turns: MemoryTurns
 
     @property
     def sessions(self) -> int:
-        return len(self.store)
+        """How many sessions are held."""
+        return len(self.turns)
 
 
 @contextmanager
@@ -136,10 +136,17 @@ def serving(app: web.Application, port: int = 0) -> Iterator[int]:
 def running(*, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab: str = "") -> Iterator[Site]:
     """The gateway over canned replies, running. `idle_seconds` may be shorter than a deployment could set."""
     canned = Canned(catalogue=load_services(SERVICES, today=date(2026, 11, 25)))
-    settings = Settings(exit_url=EXIT, idle_seconds=idle_seconds, frame_hosts=frame_hosts, exit_second_tab=second_tab)
-    store = MemoryTurns(most=1000)
-    sessions = Sessions(store, idle_seconds=idle_seconds, session_seconds=86400)
-    app = make_app(settings, sessions=sessions, conversation=canned)  # type: ignore[arg-type]  # the same two methods
+    settings = Settings(
+        exit_url=EXIT,
+        idle_seconds=idle_seconds,
+        frame_hosts=frame_hosts,
+        exit_second_tab=second_tab,
+        messages_a_minute=0,
+        sessions_a_minute=0,
+    )
+    turns = MemoryTurns(most=1000)
+    sessions = Sessions(turns, idle_seconds=idle_seconds, session_seconds=86400)
+    app = make_app(settings, sessions=sessions, conversation=canned)  # type: ignore[arg-type]  # the same methods
     add_plain(app)
     with serving(app) as port:
-        yield Site(url=f"http://127.0.0.1:{port}", canned=canned, app=app, store=store)
+        yield Site(url=f"http://127.0.0.1:{port}", canned=canned, turns=turns)

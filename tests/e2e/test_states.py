@@ -18,6 +18,14 @@ def _ended(page: Page) -> None:
     expect(page.get_by_role("button", name="Start a new chat")).to_be_visible()
 
 
+def _ended_in_danger(page: Page) -> None:
+    write(page, "fell silent")
+    expect(page.get_by_role("button", name="Start a new chat")).to_be_visible()
+    expect(page.get_by_role("link", name="Call 999").first).to_be_visible()
+    expect(page.get_by_text("The lines still help")).to_be_visible()
+    assert page.locator(".choices").count() == 0
+
+
 def _not_sent(page: Page) -> None:
     page.route("**/api/messages", lambda route: route.abort())
     write(page, "can i get help with rent")
@@ -85,6 +93,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "long answer": _said("long"),
     "part of the service down": _said("degraded"),
     "ended": _ended,
+    "ended in danger": _ended_in_danger,
     "not sent": _not_sent,
     "server not reached": _no_start,
     "too long": _too_long,

@@ -138,6 +138,7 @@ form.addEventListener("input", () => { at("long")?.remove(); grow(); });
 // Showing
 
 function show(reply, bubble) {
+  if (reply.state === "ended") return over({ reply });
   const chosen = document.activeElement?.closest(".choices");
   for (const old of log.querySelectorAll(".choices")) old.remove();
   const notice = care.show(reply.care);
@@ -200,8 +201,8 @@ function front(wished) {
 
 // Ending
 
-/** `keep`: what was not sent goes back into the box; otherwise nothing stays. */
-function over({ keep = false, unsent = "" } = {}) {
+/** `keep`: what was not sent goes back into the box. `reply`: its last words stay. Otherwise nothing does. */
+function over({ keep = false, unsent = "", reply } = {}) {
   const draft = keep ? [unsent, field().value].filter(Boolean).join("\n") : "";
   wipe();
   root.classList.remove("front");
@@ -211,9 +212,12 @@ function over({ keep = false, unsent = "" } = {}) {
   tell("");
   write(draft);
   form.hidden = !draft;
+  const notice = care.show(reply?.care);
+  reply?.messages.forEach(add);
+  log.querySelector(".choices")?.remove();
   const box = note(draft ? text.ended_kept : text.ended, button(text.again, () => { log.replaceChildren(...opening); form.hidden = false; quiet.heard(1800); field().focus(); }));
   log.append(box);
-  log.focus({ preventScroll: true });
+  (notice ?? log).focus({ preventScroll: true });
 }
 
 at("end").addEventListener("click", () => {
