@@ -1,7 +1,10 @@
 """Puts the parts together: the one place where adapters meet the core. No work at import time."""
 
+from __future__ import annotations
+
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
@@ -12,15 +15,16 @@ from bot.handoff.queue import Queue
 from bot.handoff.sealing import Seal, own_keys, read_keys
 from bot.handoff.shelf import Shelf
 from bot.handoff.sqlite_shelf import SqliteShelf
-from bot.language.reader import Reader
-from bot.safety.detector import Detector
 from bot.safety.labels import HEADS as SAFETY_HEADS
-from bot.safety.patterns import Patterns
 from bot.settings import RESPONSES, SAFETY_CONTENT, SERVICES, Settings
 from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
 from bot.stores.turns import TurnStore
+
+if TYPE_CHECKING:  # spaCy and ONNX Runtime take seconds and 150 MB; the console and the catalogue need neither
+    from bot.language.reader import Reader
+    from bot.safety.detector import Detector
 
 HEADS = (*SAFETY_HEADS, "role")
 
@@ -28,12 +32,17 @@ HEADS = (*SAFETY_HEADS, "role")
 @cache
 def load_reader(settings: Settings) -> Reader:
     """The reader of this process, loaded once. Raises ContentError or ModelError."""
+    from bot.language.reader import Reader
+
     return Reader.load(tables=SAFETY_CONTENT / "cleanup.yml", build=settings.build_folder, names=HEADS)
 
 
 @cache
 def load_detector(settings: Settings) -> Detector:
     """The detector of this process, loaded once. Raises ContentError or ModelError."""
+    from bot.safety.detector import Detector
+    from bot.safety.patterns import Patterns
+
     return Detector(reader=load_reader(settings), patterns=Patterns.load(SAFETY_CONTENT / "patterns"))
 
 
