@@ -55,7 +55,8 @@ HEADERS = st.dictionaries(
     st.sampled_from(
         [
             "999.1.1.1, ::1", "application/json", "text/plain", "Bearer x", "Bearer " + "a" * 43,
-            "bearer", "Basic eDp5", '"x", W/"y"', "*", "bytes=0-", "null", "application/json; charset=utf-16", "multipart/form-data; boundary=x"
+            "bearer", "Basic eDp5", '"x", W/"y"', "*", "bytes=0-", "null",
+            "application/json; charset=utf-16", "multipart/form-data; boundary=x"
         ]
     ),
     max_size=4,
