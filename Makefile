@@ -55,7 +55,7 @@ system-packages:
 
 test: system-packages train  ## every test, the fast ring first
 	@$(BIN)/python -m pytest -q tests/unit
-	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/conversations tests/nlu tests/safety
+	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/faults tests/conversations tests/nlu tests/safety
 	@$(BIN)/python -m pytest -q tests/e2e
 
 fast: train  ## the fast ring: unit tests, under two minutes
@@ -69,6 +69,17 @@ lint: setup  ## style, types, imports, content
 
 bench: train  ## this service beside the stock Rasa pipeline, in one run
 	@$(BIN)/python -m tests.bench
+
+VISITORS ?= 200
+load: SECONDS ?= 600
+load: train  ## visitors at once on loopback: make load SECONDS=60 VISITORS=200
+	@$(BIN)/python -m tests.load --visitors $(VISITORS) --seconds $(SECONDS)
+
+growth: train  ## what a message costs after 10, 100 and 500 turns, and beside 2,000 open connections
+	@$(BIN)/python -m tests.load.growth
+
+faults: train  ## break every part in every way while visitors write, and write deploy/docs/faults.md
+	@$(BIN)/python -m tests.faults
 
 safety-report: train  ## how well danger is noticed, on voices held apart
 	@$(BIN)/python -m tests.safety.report
@@ -84,4 +95,4 @@ lock:  ## resolve requirements.lock from pyproject.toml
 clean:  ## remove what was built and installed
 	rm -rf $(BUILD) $(VENV) .venv-encoder .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
 
-.PHONY: help setup train run demo demo-codes encoder system-packages test fast lint bench safety-report nlu-report lock clean
+.PHONY: help setup train run demo demo-codes encoder system-packages test fast lint bench load growth faults safety-report nlu-report lock clean

@@ -16,6 +16,5 @@ cues = Counter("fingerpost_cues", "Cues by kind and level of the message", ("kin
 degraded = Counter("fingerpost_degraded", "Answers given without a part of the service", ("part",))
 refused = Counter("fingerpost_refused", "Requests over a rate limit", ("limit",))
 sessions = Counter("fingerpost_sessions", "Sessions by what happened to them", ("state",))
-sockets = Gauge("fingerpost_live_sockets", "Open live connections", multiprocess_mode="livesum")
 part_up = Gauge("fingerpost_part_up", "1 when a part answered when last asked", ("part",), multiprocess_mode="livemin")
-draining = Gauge("fingerpost_draining", "Processes that finish what they have and stop", multiprocess_mode="livesum")
+services_overdue = Gauge("fingerpost_services_overdue", "Services whose check is overdue", multiprocess_mode="livemax")

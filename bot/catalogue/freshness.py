@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.catalogue.records import Policy, Service
+from bot.catalogue.records import Catalogue, Policy, Service
 
 
 class Freshness(StrEnum):
@@ -21,3 +21,9 @@ def freshness(service: Service, policy: Policy, today: date) -> Freshness:
     if today <= due:
         return Freshness.CURRENT
     return Freshness.OVERDUE if today <= due + timedelta(days=grace) else Freshness.EXPIRED
+
+
+def overdue(catalogue: Catalogue, today: date) -> int:
+    """How many records are past their review date."""
+    states = (freshness(service, catalogue.policy, today) for service in catalogue.services)
+    return sum(state is not Freshness.CURRENT for state in states)

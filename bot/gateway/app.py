@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot import metrics
+from bot.catalogue.freshness import overdue
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
 from bot.gateway.limits import Limits, MemoryCounts, address_of
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 
 MOST_CHARACTERS = 4000
 _MOST_BYTES = 64 * 1024  # 4,000 characters of any script, escaped, with room to spare
+_WATCH_SECONDS = 15
 _BODY_SECONDS = 10.0  # a client that sends slower holds a place for nothing
 _REFUSALS: dict[type[Exception], int] = {BadChoice: 400, NoSession: 401, Busy: 409, TooMany: 429}
 
@@ -165,7 +167,7 @@ async def begin(request: web.Request, wanted: Open) -> Opened:
     if await app[RECEPTION].limits.over("sessions", _address(request)):
         raise ApiError(429)
     token, session = app[SESSIONS].new()
-    reply = app[CONVERSATION].open(session, language=language, nation=nation)
+    reply = app[CONVERSATION].open(session, language=wanted.language, nation=wanted.nation)
     try:
         await app[SESSIONS].add(token, session)
         metrics.sessions.labels("opened").inc()
@@ -239,21 +241,27 @@ async def healthz(_: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """GET /readyz: what is degraded, by name. The gateway itself can always answer."""
-    settings = request.app[SETTINGS]
+    degraded = await _degraded(request.app)
+    return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
+
+
+async def _degraded(app: web.Application) -> list[str]:
+    """The parts that don't answer when asked."""
+    settings = app[SETTINGS]
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
         checks = {
             "rasa": _alive(http, f"{settings.rasa_url}/readyz"),
             "actions": _alive(http, f"{settings.actions_url}/readyz"),
         }
         if settings.redis_url:
-            checks["redis"] = _reachable(request.app[SESSIONS])
+            checks["redis"] = _reachable(app[SESSIONS])
         states = await asyncio.gather(*checks.values())
     for name, alive in zip(checks, states, strict=True):
         metrics.part_up.labels(name).set(alive)
     degraded = [name for name, alive in zip(checks, states, strict=True) if not alive]
-    if (desk := request.app[CONVERSATION].desk) is not None and not await desk.alive():
+    if (desk := app[CONVERSATION].desk) is not None and not await desk.alive():
         degraded.append("handoffs")
-    return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
+    return degraded
 
 
 async def _reachable(sessions: Sessions) -> bool:
@@ -270,6 +278,21 @@ async def _alive(http: aiohttp.ClientSession, url: str) -> bool:
             return response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
+
+
+async def _watching(app: web.Application) -> AsyncIterator[None]:
+    """Keeps the numbers of what is up and what is due for checking."""
+
+    async def watch() -> None:
+        while True:
+            await _degraded(app)
+            conversation = app[CONVERSATION]
+            metrics.services_overdue.set(overdue(conversation.catalogue, conversation.now().date()))
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    task = asyncio.create_task(watch())
+    yield
+    task.cancel()
 
 
 async def _finishing(app: web.Application) -> AsyncIterator[None]:
@@ -295,7 +318,7 @@ def make_app(
     app.router.add_get("/readyz", readyz)
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
     add_pages(app, settings, conversation)
-    app.cleanup_ctx.append(_finishing)
+    app.cleanup_ctx.extend([_finishing, _watching])
     if conversation.desk is not None:
         add_live(app, desk=conversation.desk, sessions=sessions)
     return app

@@ -19,7 +19,7 @@ from bot.vocabulary import Level
 log = structlog.get_logger()
 
 CALM_WAIT_SECONDS = 8.0  # for the visitor's own earlier messages
-PRESSING_WAIT_SECONDS = 0.5
+PRESSING_WAIT_SECONDS = 1.2  # longer than danger waits for Rasa: the same message sent twice gets the same answer
 
 
 class TooMany(Exception):
@@ -41,6 +41,8 @@ class Reception:
         A message that shows danger is always answered: over the limit, without a session, with the store down, and
         while the visitor's earlier messages are still being answered.
         """
+        if not is_token(token):
+            raise NoSession
         started = time.monotonic()
         heard = await self._hear(address, incoming)
         try:
@@ -83,7 +85,7 @@ class Reception:
                     session.remember(message_id, reply)
             return reply
         except NoSession:
-            if heard.screening.level is not Level.EMERGENCY or not is_token(token):
+            if heard.screening.level is not Level.EMERGENCY:
                 raise
             # Danger in a chat that fell silent or was lost: what helps now, and that this chat is over.
             return self._alone(incoming, heard, state="ended")
@@ -93,8 +95,6 @@ class Reception:
             return reply or self._alone(incoming, heard)
         except StoreDown as error:
             log.warning("sessions out of reach", error=str(error))
-            if not is_token(token):
-                raise NoSession from error
             return reply or self._alone(incoming, heard)
         except Busy:
             if not heard.pressing:
@@ -105,7 +105,7 @@ class Reception:
         """Answer danger now, while an earlier message is still being answered; write it down when that is done."""
         try:
             session = await self.sessions.find(token)
-        except StoreDown:
+        except (NoSession, StoreDown):
             return self._alone(incoming, heard)
         reply = self._encode(self.conversation.answer_alone(session, incoming, heard), "busy")
         task = asyncio.create_task(self._write_down(token, message_id, incoming, heard, reply))
@@ -116,8 +116,9 @@ class Reception:
     async def _write_down(self, token: str, message_id: str, incoming: Incoming, heard: Heard, reply: bytes) -> None:
         try:
             async with self.sessions.turn(token, wait=CALM_WAIT_SECONDS) as session:
-                self.conversation.answer_alone(session, incoming, heard)
-                session.remember(message_id, reply)
+                if message_id not in session.replies:
+                    self.conversation.answer_alone(session, incoming, heard)
+                    session.remember(message_id, reply)
         except (NoSession, Busy, Lost, StoreDown) as error:
             log.warning("danger not written down", error=type(error).__name__)
 

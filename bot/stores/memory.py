@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from bot.stores.turns import GONE_SECONDS, Busy, Gone, Held, Lost
 
+SWEEP_SECONDS = 1.0  # values are not looked for more often than this
+
 
 @dataclass(slots=True)
 class _Line:
@@ -27,6 +29,7 @@ class MemoryTurns:
         self._kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._lines: dict[str, _Line] = {}
         self._sealed: dict[str, float] = {}
+        self._due: asyncio.TimerHandle | None = None
 
     async def add(self, key: str, value: bytes, *, seconds: float) -> None:
         """Keep a value for some seconds."""
@@ -86,6 +89,19 @@ class MemoryTurns:
         self._kept[key] = (self._clock() + seconds, value)
         self._kept.move_to_end(key)
         self._forget()
+        self._forget_later()
+
+    def _forget_later(self) -> None:
+        """See to it that what expires is forgotten, also when nobody asks any more."""
+        if self._due is None and self._kept:
+            until, _ = next(iter(self._kept.values()))
+            delay = max(SWEEP_SECONDS, until - self._clock())
+            self._due = asyncio.get_running_loop().call_later(delay, self._forget_due)
+
+    def _forget_due(self) -> None:
+        self._due = None
+        self._forget()
+        self._forget_later()
 
     def _forget(self) -> None:
         now = self._clock()

@@ -41,13 +41,17 @@ class Place:
         self.redis.__enter__()
         for wire in self.wires.values():
             wire.start()
-        for part in PARTS:
-            self.start(part)
-        self.wait_ready(120)
+        try:
+            for part in PARTS:
+                self.start(part)
+            self.wait_ready(300)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for part, process in self.processes.items():
+        for process in self.processes.values():
             process.send_signal(signal.SIGCONT)
             process.send_signal(signal.SIGTERM)
             try:
@@ -55,7 +59,6 @@ class Place:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            del part
         for wire in self.wires.values():
             wire.stop()
         self.redis.__exit__()

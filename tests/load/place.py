@@ -86,8 +86,8 @@ def running(*, redis: bool = True, **settings: str) -> Iterator[Place]:
     limits = {"messages_a_minute": "0", "sessions_a_minute": "0"}
     with RedisServer() if redis else contextlib.nullcontext() as server:
         place = Place(server, **limits, **settings)
-        place.start()
         try:
+            place.start()
             yield place
         finally:
             place.stop()

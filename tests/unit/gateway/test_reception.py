@@ -167,6 +167,14 @@ async def test_danger_is_not_queued_behind_an_earlier_message(place: Place) -> N
     assert (await place.say(token, DANGER, id="two"))[1] == reply
 
 
+async def test_danger_sent_twice_gets_the_same_answer(place: Place) -> None:
+    """A retry that overtakes the answer waits for it, also when the message is pressing."""
+    token, _ = await place.open()
+    place.dialogue.seconds = 0.9
+    first, second = await asyncio.gather(*(place.say(token, DANGER, id="one") for _ in range(2)))
+    assert first == second and len(place.dialogue.turns) == 1
+
+
 async def test_the_next_thing_is_asked_without_rasa(place: Place) -> None:
     """Danger gets the follow-up that Rasa would give, not a word about a fault."""
     token, _ = await place.open()
