@@ -42,6 +42,6 @@ def make_app() -> web.Application:
     return app
 
 
-def run(settings: Settings) -> None:
-    """Serve until stopped."""
-    listen(make_app(), host=settings.internal_host, port=settings.actions_port)
+def run(settings: Settings, *, shared: bool = False) -> None:
+    """Serve until stopped; `shared` with other processes."""
+    listen(make_app(), settings, host=settings.internal_host, port=settings.actions_port, shared=shared)

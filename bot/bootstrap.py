@@ -17,6 +17,10 @@ from bot.safety.detector import Detector
 from bot.safety.labels import HEADS as SAFETY_HEADS
 from bot.safety.patterns import Patterns
 from bot.settings import RESPONSES, SAFETY_CONTENT, SERVICES, Settings
+from bot.stores.link import Link
+from bot.stores.memory import MemoryTurns
+from bot.stores.redis_turns import RedisTurns
+from bot.stores.turns import TurnStore
 
 HEADS = (*SAFETY_HEADS, "role")
 
@@ -69,3 +73,15 @@ def _shelf(settings: Settings) -> Shelf:
     from bot.handoff.redis_shelf import RedisShelf  # slow to import, and not needed by most processes
 
     return RedisShelf.of(settings.handoff_url.reveal())
+
+
+@cache
+def redis_link(settings: Settings) -> Link | None:
+    """The way to Redis of this process; None in a service without. Raises SettingError."""
+    return Link.to(settings.redis_url) if settings.redis_url else None
+
+
+def make_turns(settings: Settings, *, prefix: str) -> TurnStore:
+    """Where values under `prefix` (`bot/stores/keys.py`) are kept: Redis when there is one, else this process."""
+    link = redis_link(settings)
+    return RedisTurns(link, prefix=prefix) if link else MemoryTurns(most=settings.most_sessions)

@@ -15,6 +15,7 @@ def main(arguments: list[str] | None = None) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     serve = verbs.add_parser("serve", help="start the service, or one part of it")
     serve.add_argument("part", nargs="?", choices=("all", "gateway", "rasa", "actions"), default="all")
+    serve.add_argument("--worker", action="store_true", help="one process of a part, as `serve` starts them")
     verbs.add_parser("screen", help="a message a line in, its level and cues as JSON a line out")
     verbs.add_parser("understand", help="a message a line in, its role, topics and level as JSON a line out")
     content = verbs.add_parser("content", help="check and change content")
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _serve(chosen: argparse.Namespace) -> None:
     from bot.serve import serve
 
-    serve(chosen.part)
+    serve(chosen.part, worker=chosen.worker)
 
 
 def _lines(answer: Callable[[str], dict[str, Any]]) -> None:

@@ -67,7 +67,15 @@ class Settings:
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
     session_seconds: int = _setting(86400, "any session is erased after this; at most 86400")
-    most_sessions: int = _setting(20000, "sessions one gateway holds in memory")
+    most_sessions: int = _setting(20000, "sessions one gateway holds in memory when there is no Redis")
+    redis_url: Secret = _setting(Secret(), "where sessions and conversations are kept; in memory when empty")
+    gateway_workers: int = _setting(1, "processes of the gateway; more than one need Redis")
+    rasa_workers: int = _setting(1, "processes of Rasa; more than one need Redis")
+    actions_workers: int = _setting(1, "processes of the action server")
+    messages_a_minute: int = _setting(240, "messages taken from one address in a minute, danger always; 0 for no limit")
+    sessions_a_minute: int = _setting(120, "chats opened from one address in a minute; 0 for no limit")
+    proxies: int = _setting(0, "proxies of your own in front of the gateway, whose X-Forwarded-For is believed")
+    drain_seconds: float = _setting(15.0, "how long a process told to stop may finish what it has begun")
     exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
     frame_hosts: str = _setting("'self'", "sites that may embed the chat, as CSP frame-ancestors lists them")
     log_level: str = _setting("info", "debug, info, warning or error")
@@ -96,9 +104,23 @@ class Settings:
             raise SettingError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error")
         if not 1 <= self.handoff_days <= 30:
             raise SettingError(f"{PREFIX}HANDOFF_DAYS must be 1 to 30: visitors are promised 30 days at most")
+        for workers in (self.gateway_workers, self.rasa_workers, self.actions_workers):
+            if not 1 <= workers <= 64:
+                raise SettingError(f"{PREFIX}GATEWAY_WORKERS, RASA_WORKERS and ACTIONS_WORKERS must be 1 to 64")
+        if max(self.gateway_workers, self.rasa_workers) > 1 and not self.redis_url:
+            raise SettingError(f"{PREFIX}REDIS_URL must be set when GATEWAY_WORKERS or RASA_WORKERS is more than 1")
         for port in (self.gateway_port, self.rasa_port, self.actions_port, self.metrics_port):
             if not 0 < port < 65536:
                 raise SettingError(f"a port must be 1 to 65535, not {port}")
+
+    @property
+    def most_a_minute(self) -> dict[str, int]:
+        """How much one address may send in a minute, by the name of the limit."""
+        return {"messages": self.messages_a_minute, "sessions": self.sessions_a_minute}
+
+    def workers(self, part: str) -> int:
+        """How many processes a part has."""
+        return int(getattr(self, f"{part}_workers"))
 
     @property
     def rasa_url(self) -> str:

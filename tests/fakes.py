@@ -21,6 +21,7 @@ from bot.safety.cues import Cue, Screening
 from bot.safety.detector import Reading as Message
 from bot.safety.detector import Window
 from bot.settings import SAFETY_CONTENT, SERVICES, Settings
+from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
@@ -100,5 +101,5 @@ def make_gateway(
     dialogue: FakeDialogue, sessions: Sessions | None = None, desk: HandoffDesk | None = None
 ) -> web.Application:
     """A whole gateway over fakes."""
-    held = sessions or Sessions(idle_seconds=1800, session_seconds=86400, most=100)
+    held = sessions or Sessions(MemoryTurns(most=100), idle_seconds=1800, session_seconds=86400)
     return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue, desk))

@@ -7,6 +7,7 @@ erase; this one is spoken to by the gateway alone (deploy/docs/adr/0002-own-host
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import Any
 
 import msgspec
@@ -16,34 +17,53 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.events import SlotSet
 
-from bot.components.tracker_store import MemoryTrackerStore
+from bot.components.tracker_store import ConversationStore
+from bot.stores.turns import Busy, Gone, Lost, StoreDown
 
 log = structlog.get_logger()
 
 AGENT: web.AppKey[Agent] = web.AppKey("agent", Agent)
-STORE: web.AppKey[MemoryTrackerStore] = web.AppKey("store", MemoryTrackerStore)
-CANARY = "readiness-canary"
+STORE: web.AppKey[ConversationStore] = web.AppKey("store", ConversationStore)
 
 
 class _Turn(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     facts: dict[str, Any]
     screening: dict[str, Any]
+    seconds_left: float | None = None
 
 
 async def _say(request: web.Request) -> web.Response:
     turn = msgspec.json.decode(await request.read(), type=_Turn)
     conversation = request.match_info["conversation"]
-    await remember(request.app[AGENT], conversation, turn.facts)
-    answers = await say(request.app[AGENT], conversation, turn.text, {"facts": turn.facts, "screening": turn.screening})
+    agent = request.app[AGENT]
+    answers: list[dict[str, Any]] = []
+    try:
+        async with request.app[STORE].turn(conversation, seconds=turn.seconds_left):
+            await remember(agent, conversation, turn.facts)
+            metadata = {"facts": turn.facts, "screening": turn.screening}
+            answers = await say(agent, conversation, turn.text, metadata)
+    except (Lost, StoreDown) as error:
+        # Nothing was kept; an answer that is there is still worth giving.
+        log.warning("conversation not kept", error=type(error).__name__)
+        if not answers:
+            return web.json_response(_error("store_down"), status=503)
+    except (Busy, Gone) as error:
+        log.warning("no turn", error=type(error).__name__)
+        return web.json_response(_error("no_turn"), status=409)
     return web.json_response(answers)
+
+
+def _error(code: str) -> dict[str, dict[str, str]]:
+    return {"error": {"code": code, "message": code.replace("_", " ")}}
 
 
 async def say(agent: Agent, conversation: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
     """What the assistant answers to one message: dicts of text, buttons and custom."""
     channel = CollectingOutputChannel()
     message = UserMessage(text, channel, conversation, input_channel="gateway", metadata=metadata)
-    answers: list[dict[str, Any]] = await agent.handle_message(message) or []
+    # Past the agent's own lock, which is in memory: the turn of the store is one for all processes.
+    answers: list[dict[str, Any]] = await agent.processor.handle_message(message) or []
     return [{key: value for key, value in answer.items() if key in ("text", "buttons", "custom")} for answer in answers]
 
 
@@ -62,14 +82,18 @@ async def remember(agent: Agent, conversation: str, facts: dict[str, Any]) -> No
 
 
 async def _forget(request: web.Request) -> web.Response:
-    request.app[STORE].erase(request.match_info["conversation"])
+    try:
+        await request.app[STORE].erase(request.match_info["conversation"])
+    except StoreDown:
+        return web.json_response(_error("store_down"), status=503)
     return web.Response(status=204)
 
 
 async def _ready(request: web.Request) -> web.Response:
     """Ready means answering: a model that failed to load answers nothing."""
-    answers = await say(request.app[AGENT], CANARY, "/greet", {})
-    request.app[STORE].erase(CANARY)
+    canary = f"readiness-{secrets.token_hex(4)}"
+    async with request.app[STORE].passing(canary):
+        answers = await say(request.app[AGENT], canary, "/greet", {})
     return web.json_response({"ready": bool(answers)}, status=200 if answers else 503)
 
 
@@ -83,14 +107,13 @@ async def _failures(request: web.Request, handler: Any) -> web.StreamResponse:
         raise
     except Exception as error:  # the last net: what happened may quote the visitor, so only its kind is told
         log.error("turn failed", error=type(error).__name__)
-        return web.json_response({"error": {"code": "failed", "message": "the turn failed"}}, status=500)
+        return web.json_response(_error("failed"), status=500)
 
 
-def make_app(agent: Agent, store: MemoryTrackerStore) -> web.Application:
+def make_app(agent: Agent, store: ConversationStore) -> web.Application:
     """The application that serves `agent`; `store` holds its conversations."""
     app = web.Application(middlewares=[_failures], client_max_size=64 * 1024)
     app[AGENT] = agent
-    # Rasa wraps its store in one that can't erase, so the host keeps the real one.
     app[STORE] = store
     app.router.add_post("/conversations/{conversation}", _say)
     app.router.add_delete("/conversations/{conversation}", _forget)

@@ -1,7 +1,7 @@
 """The visitor's web app: routes, headers, and the one shape of every error."""
 
 import asyncio
-import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -11,25 +11,31 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot import metrics
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
+from bot.gateway.limits import Limits, MemoryCounts, address_of
 from bot.gateway.live import add_live
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
+from bot.gateway.reception import Reception, TooMany
 from bot.gateway.replies import End, Incoming, Open, Opened
-from bot.gateway.sessions import Session, Sessions
+from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
+from bot.stores.turns import Busy, StoreDown
 
 log = structlog.get_logger()
 
 MOST_CHARACTERS = 4000
 _MOST_BYTES = 64 * 1024  # 4,000 characters of any script, escaped, with room to spare
-_SWEEP_SECONDS = 15
+_BODY_SECONDS = 10.0  # a client that sends slower holds a place for nothing
+_REFUSALS: dict[type[Exception], int] = {BadChoice: 400, NoSession: 401, Busy: 409, TooMany: 429}
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions", Sessions)
 CONVERSATION: web.AppKey[Conversation] = web.AppKey("conversation", Conversation)
 DIALOGUE: web.AppKey[Dialogue] = web.AppKey("dialogue", Dialogue)
+RECEPTION: web.AppKey[Reception] = web.AppKey("reception", Reception)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 T = TypeVar("T")
@@ -40,10 +46,11 @@ ERRORS = {
     401: ("no_session", "This chat has ended. You can start a new one."),
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "That can't be done here."),
+    408: ("too_slow", "That took too long to arrive. Please send it again."),
     409: ("conflict", "That message is still being answered."),
     413: ("too_long", "That message is too long. Please send it in parts of up to 4,000 characters."),
     415: ("not_json", "Messages must be sent as JSON."),
-    429: ("too_many", "Too many messages at once. Please wait a moment."),
+    429: ("too_many", "Too many messages at once. Please wait a minute. If you are in danger, call 999."),
     500: ("failed", "Something went wrong on our side. If you are in danger, call 999."),
     503: ("not_ready", "The chat is not ready yet. If you are in danger, call 999."),
 }
@@ -77,6 +84,17 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # the last net: its text may quote the visitor, so only its kind is told
         log.error("request failed", error=type(error).__name__, path=_route(request))
         return error_response(500)
+
+
+@web.middleware
+async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts and times every request by its route."""
+    started = time.monotonic()
+    response = await handler(request)
+    route = _route(request)
+    metrics.requests.labels(route, response.status).inc()
+    metrics.request_seconds.labels(route).observe(time.monotonic() - started)
+    return response
 
 
 def headers(settings: Settings) -> Middleware:
@@ -114,7 +132,12 @@ async def _body(request: web.Request, shape: type[T], *, json_only: bool = True)
     if json_only and request.content_type != "application/json":
         raise ApiError(415)
     try:
-        return msgspec.json.decode(await request.read(), type=shape)
+        async with asyncio.timeout(_BODY_SECONDS):
+            raw = await request.read()
+    except TimeoutError as error:
+        raise ApiError(408) from error
+    try:
+        return msgspec.json.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ApiError(400) from error
 
@@ -126,6 +149,10 @@ def _token(request: web.Request) -> str:
     return token
 
 
+def _address(request: web.Request) -> str:
+    return address_of(request, request.app[SETTINGS].proxies)
+
+
 def _json(value: Any, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
 
@@ -133,16 +160,24 @@ def _json(value: Any, status: int = 200) -> web.Response:
 async def open_session(request: web.Request) -> web.Response:
     """POST /api/sessions"""
     wanted = await _body(request, Open) if request.can_read_body else Open()
-    token, session = request.app[SESSIONS].open()
-    reply = request.app[CONVERSATION].open(session, language=wanted.language, nation=wanted.nation)
-    return _json(Opened(token=token, idle_seconds=request.app[SETTINGS].idle_seconds, reply=reply), status=201)
+    app = request.app
+    if await app[RECEPTION].limits.over("sessions", _address(request)):
+        raise ApiError(429)
+    token, session = app[SESSIONS].new()
+    reply = app[CONVERSATION].open(session, language=wanted.language, nation=wanted.nation)
+    try:
+        await app[SESSIONS].add(token, session)
+        metrics.sessions.labels("opened").inc()
+    except StoreDown as error:
+        # Nobody is turned away: what is written with this token is screened, and answered with lines that work.
+        log.warning("session not kept", error=str(error))
+        reply = app[RECEPTION].open_alone(session)
+    return _json(Opened(token=token, idle_seconds=app[SETTINGS].idle_seconds, reply=reply), status=201)
 
 
 async def post_message(request: web.Request) -> web.Response:
     """POST /api/messages"""
-    session = request.app[SESSIONS].find(_token(request))
-    if session is None:
-        raise ApiError(401)
+    token = _token(request)
     incoming = await _body(request, Incoming)
     if (incoming.text is None) == (incoming.choice is None) or len(incoming.id or "") > 100:
         raise ApiError(400)
@@ -151,24 +186,23 @@ async def post_message(request: web.Request) -> web.Response:
             raise ApiError(413)
         if not incoming.text.strip():
             raise ApiError(400)
-    message_id = incoming.id or secrets.token_urlsafe(9)
-    # One message at a time, in the order they came; the same id again gets the same answer.
-    async with session.lock:
-        if (before := session.replies.get(message_id)) is not None:
-            return _json(before)
-        try:
-            reply = await request.app[CONVERSATION].answer(session, incoming)
-        except BadChoice as error:
-            raise ApiError(400) from error
-        session.remember(message_id, reply)
-    return _json(reply)
+    try:
+        reply = await request.app[RECEPTION].receive(token, _address(request), incoming)
+    except tuple(_REFUSALS) as error:
+        raise ApiError(_REFUSALS[type(error)]) from error
+    return web.Response(body=reply, content_type="application/json")
 
 
 async def end_session(request: web.Request) -> web.Response:
     """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
     ended = await _body(request, End, json_only=False)
-    session = request.app[SESSIONS].end(ended.token)
+    try:
+        session = await request.app[SESSIONS].end(ended.token)
+    except StoreDown as error:
+        log.warning("erase failed", error=str(error))
+        raise ApiError(503) from error
     if session is not None:
+        metrics.sessions.labels("ended").inc()
         await _forget(request.app, session)
     return web.Response(status=204)
 
@@ -179,7 +213,7 @@ async def _forget(app: web.Application, session: Session) -> None:
     try:
         await app[DIALOGUE].forget(session.conversation)
     except DialogueDown as error:
-        # Rasa forgets by itself what falls silent; a Rasa that is down has nothing in memory.
+        # Rasa forgets by itself what falls silent, and keeps no words.
         log.warning("erase postponed", error=str(error))
 
 
@@ -192,12 +226,27 @@ async def readyz(request: web.Request) -> web.Response:
     """GET /readyz: what is degraded, by name. The gateway itself can always answer."""
     settings = request.app[SETTINGS]
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
-        parts = {"rasa": f"{settings.rasa_url}/readyz", "actions": f"{settings.actions_url}/readyz"}
-        states = await asyncio.gather(*(_alive(http, url) for url in parts.values()))
-    degraded = [name for name, alive in zip(parts, states, strict=True) if not alive]
-    if (desk := request.app[CONVERSATION].desk) is not None and not await desk.alive():
-        degraded.append("handoffs")
+        checks = {
+            "rasa": _alive(http, f"{settings.rasa_url}/readyz"),
+            "actions": _alive(http, f"{settings.actions_url}/readyz"),
+        }
+        if settings.redis_url:
+            checks["redis"] = _reachable(request.app[SESSIONS])
+        if (desk := request.app[CONVERSATION].desk) is not None:
+            checks["handoffs"] = desk.alive()
+        states = await asyncio.gather(*checks.values())
+    for name, alive in zip(checks, states, strict=True):
+        metrics.part_up.labels(name).set(alive)
+    degraded = [name for name, alive in zip(checks, states, strict=True) if not alive]
     return web.json_response({"ready": not degraded, "degraded": degraded}, status=503 if degraded else 200)
+
+
+async def _reachable(sessions: Sessions) -> bool:
+    try:
+        await sessions.ping()
+    except StoreDown:
+        return False
+    return True
 
 
 async def _alive(http: aiohttp.ClientSession, url: str) -> bool:
@@ -208,25 +257,22 @@ async def _alive(http: aiohttp.ClientSession, url: str) -> bool:
         return False
 
 
-async def _sweeping(app: web.Application) -> AsyncIterator[None]:
-    async def sweep() -> None:
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            for session in app[SESSIONS].sweep():
-                await _forget(app, session)
-
-    task = asyncio.create_task(sweep())
+async def _finishing(app: web.Application) -> AsyncIterator[None]:
     yield
-    task.cancel()
+    await app[RECEPTION].finish()
 
 
-def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversation) -> web.Application:
+def make_app(
+    settings: Settings, *, sessions: Sessions, conversation: Conversation, limits: Limits | None = None
+) -> web.Application:
     """The gateway over its parts."""
-    app = web.Application(middlewares=[headers(settings), errors], client_max_size=_MOST_BYTES)
+    app = web.Application(middlewares=[headers(settings), measured, errors], client_max_size=_MOST_BYTES)
+    limits = limits or Limits(settings.most_a_minute, MemoryCounts())
     app[SETTINGS] = settings
     app[SESSIONS] = sessions
     app[CONVERSATION] = conversation
     app[DIALOGUE] = conversation.dialogue
+    app[RECEPTION] = Reception(sessions=sessions, conversation=conversation, limits=limits)
     app.router.add_post("/api/sessions", open_session)
     app.router.add_post("/api/messages", post_message)
     app.router.add_post("/api/sessions/end", end_session)
@@ -234,7 +280,7 @@ def make_app(settings: Settings, *, sessions: Sessions, conversation: Conversati
     app.router.add_get("/readyz", readyz)
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
     add_pages(app, settings)
-    app.cleanup_ctx.append(_sweeping)
     if conversation.desk is not None:
         add_live(app, desk=conversation.desk, sessions=sessions)
+    app.cleanup_ctx.append(_finishing)
     return app

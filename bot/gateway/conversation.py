@@ -76,6 +76,20 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a message says before anyone answers: danger, and who is writing. pressing: nothing may hold it up."""
+
+    screening: Screening
+    read: Read | None = None
+    pressing: bool = False
+
+    @property
+    def role(self) -> Role | None:
+        """The role the words show, when they are sure enough."""
+        return read_role(self.read, sure=True) if self.read else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """The way of every message, in words or by button."""
 
@@ -94,82 +108,44 @@ class Conversation:
             session.language = language
         return self._reply(session, [self._own("utter_welcome", session)], None)
 
-    async def answer(self, session: Session, incoming: Incoming) -> Reply:
-        """The reply to one message. Raises BadChoice."""
+    async def hear(self, incoming: Incoming) -> Heard:
+        """Screen and read a message; needs no session and nothing behind the gateway. Raises BadChoice."""
         if incoming.choice is not None:
-            return await self._answer_choice(session, incoming.choice)
-        text = incoming.text or ""
+            intent, _ = parse_choice(incoming.choice)
+            return Heard(screening=Screening(level=Level.NONE), pressing=intent in _CARE_CHOICES)
         # The model runs outside the event loop, so that one long message holds up nobody.
-        screening, read = await asyncio.to_thread(self._read, text)
-        if (reply := await self._by_desk(session, incoming, screening)) is not None:
+        screening, read = await asyncio.to_thread(self._read, incoming.text or "")
+        return Heard(screening=screening, read=read, pressing=screening.level is Level.EMERGENCY)
+
+    async def answer(
+        self, session: Session, incoming: Incoming, heard: Heard | None = None, *, seconds_left: float | None = None
+    ) -> Reply:
+        """The reply to one message; `seconds_left` of its session are what the dialogue may remember. Raises BadChoice."""
+        heard = heard or await self.hear(incoming)
+        if (reply := await self._by_desk(session, incoming, heard)) is not None:
             return reply
-        if screening.level is Level.NONE and (meant := _meant(session, text)):
-            return await self._answer_choice(session, meant, typed=True)
-        told = _take_facts(session, text)
-        role = read_role(read, sure=True)
-        if session.role is None and role is not None:
-            session.role = role
-        care = self.care.after(session, screening, self.now())
-        if screening.level is not Level.EMERGENCY and (code := foreign_language(text)):
+        typed = heard.screening.level is Level.NONE and _meant(session, incoming.text)
+        if typed:
+            incoming = Incoming(id=incoming.id, choice=typed)
+        told = _take_facts(session, incoming.text)
+        care = self._take_in(session, incoming, heard, typed=bool(typed))
+        code = foreign_language(incoming.text or "")
+        if code and heard.screening.level is not Level.EMERGENCY:
             session.language = code
             return self._reply(session, [self._in_language(session, code)], care)
-        facts = self._facts(session) | told
-        if session.door is not None and (shown := role_with_door(read, session.door)[0]) is not session.door and shown:
-            facts["role_read"] = shown.value
         turn = Turn(
             conversation=session.conversation,
-            text=redact(text).lstrip("/").strip() or "…",
-            facts=facts,
-            screening=screening.to_json(),
+            text=incoming.choice or redact(incoming.text or "").lstrip("/").strip() or "…",
+            facts=self._facts(session) | told | _contradiction(session, heard),
+            screening={} if incoming.choice else heard.screening.to_json(),
+            pressing=heard.pressing,
+            seconds_left=seconds_left,
         )
-        return await self._answer_turn(session, turn, care)
-
-    async def _by_desk(self, session: Session, incoming: Incoming, screening: Screening) -> Reply | None:
-        """The reply when the words are not for the bot: a person is awaited or there, or a question of ours is open."""
-        text = incoming.text or ""
-        if self.desk is None:
-            return None
-        if not await self.desk.takes(session, screening.level):
-            self.desk.remember(session, text, screening)
-            return None
-        care = self.care.after(session, screening, self.now())
-        message_id = incoming.id or secrets.token_urlsafe(9)
-        return self._from_desk(session, await self.desk.hear(session, message_id, text, screening), care)
-
-    def _from_desk(self, session: Session, answer: Answer, care: Care | None) -> Reply:
-        reply = self._reply(session, list(answer.messages), care, degraded=answer.degraded)
-        return msgspec.structs.replace(reply, state=answer.state)
-
-    async def _answer_choice(self, session: Session, payload: str, *, typed: bool = False) -> Reply:
-        intent, values = parse_choice(payload)
-        if intent == "door" and values.role:
-            session.role = session.door = values.role
-        if values.nation:
-            session.nation = _nation_of(values.nation)
-        if values.children is not None:
-            session.children = values.children
-        care = (
-            self.care.changed(session, intent, self.now(), typed=typed)
-            if intent in _CARE_CHOICES
-            else self.care.after(session, Screening(level=Level.NONE), self.now())
-        )
-        if intent == "handoff" and (self.desk is None or values.step is None):
-            raise BadChoice
-        if self.desk is not None:
-            if values.step is not None:
-                chosen = await self.desk.choose(session, values.step, values.key, values.pick)
-                return self._from_desk(session, chosen, care)
-            if (silent := await self.desk.silent(session)) is not None:
-                return self._from_desk(session, silent, care)
-        turn = Turn(conversation=session.conversation, text=payload, facts=self._facts(session), screening={})
-        return await self._answer_turn(session, turn, care)
-
-    async def _answer_turn(self, session: Session, turn: Turn, care: Care | None) -> Reply:
         try:
             said = await self.dialogue.say(turn)
         except DialogueDown as error:
             log.warning("dialogue down", error=str(error))
-            return self._reply(session, [self._without_dialogue(session)], care, degraded=True)
+            return self._alone(session, care)
         degraded = any(one.custom.get("degraded") for one in said)
         asked = {key: value for one in said for key, value in one.custom.items()}
         session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
@@ -177,6 +153,60 @@ class Conversation:
         if self.desk is not None:
             messages = await self.desk.after(session, messages, care)
         return self._reply(session, messages, care, degraded=degraded)
+
+    async def _by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
+        """The reply when a message is not for the bot: about a handoff, or to a person. Raises BadChoice."""
+        if incoming.choice is not None:
+            return await self._choice_by_desk(session, incoming, heard)
+        if self.desk is None:
+            return None
+        text, screening = incoming.text or "", heard.screening
+        if not await self.desk.takes(session, screening.level):
+            self.desk.remember(session, text, screening)
+            return None
+        care = self._take_in(session, incoming, heard)
+        message_id = incoming.id or secrets.token_urlsafe(9)
+        return self._from_desk(session, await self.desk.hear(session, message_id, text, screening), care)
+
+    async def _choice_by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
+        _, values = parse_choice(incoming.choice or "")
+        if self.desk is None:
+            if values.step is not None:
+                raise BadChoice
+            return None
+        if values.step is None:
+            answer = await self.desk.silent(session)
+        else:
+            answer = await self.desk.choose(session, values.step, values.key, values.pick)
+        return None if answer is None else self._from_desk(session, answer, self._take_in(session, incoming, heard))
+
+    def _from_desk(self, session: Session, answer: Answer, care: Care | None) -> Reply:
+        reply = self._reply(session, list(answer.messages), care, degraded=answer.degraded)
+        return msgspec.structs.replace(reply, state=answer.state)
+
+    def answer_alone(self, session: Session, incoming: Incoming, heard: Heard) -> Reply:
+        """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""
+        return self._alone(session, self._take_in(session, incoming, heard))
+
+    def open_alone(self, session: Session) -> Reply:
+        """The first screen when sessions can't be kept."""
+        return self._alone(session, None)
+
+    def _take_in(self, session: Session, incoming: Incoming, heard: Heard, *, typed: bool = False) -> Care | None:
+        """What the session learns from a message; the care block that goes with it."""
+        if incoming.choice is None:
+            session.role = session.role or heard.role
+            return self.care.after(session, heard.screening, self.now())
+        intent, values = parse_choice(incoming.choice)
+        if intent == "door" and values.role:
+            session.role = session.door = values.role
+        if values.nation:
+            session.nation = _nation_of(values.nation)
+        if values.children is not None:
+            session.children = values.children
+        if intent in _CARE_CHOICES:
+            return self.care.changed(session, intent, self.now(), typed=typed)
+        return self.care.after(session, heard.screening, self.now())
 
     def _read(self, text: str) -> tuple[Screening, Read]:
         reading = self.detector.read(text)
@@ -194,7 +224,7 @@ class Conversation:
         return facts
 
     def _in_language(self, session: Session, code: str) -> Message:
-        """A fixed text in a language other than English, with the lines that speak it or find an interpreter."""
+        """A fixed text in a language other than English, with the lines that speak it or can be asked."""
         now = self.now()
         need = Need(role=session.role, nation=session.nation, language=code, topics=(Topic.INTERPRETER,))
         services = tuple(card(m.service, now, nation=session.nation) for m in match(self.catalogue, need, now))
@@ -205,9 +235,10 @@ class Conversation:
         variation = pick(self.responses, name, self._facts(session)) or {}
         return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
 
-    def _without_dialogue(self, session: Session) -> Message:
+    def _alone(self, session: Session, care: Care | None) -> Reply:
         message = self._own("utter_technical_problem", session)
-        return msgspec.structs.replace(message, services=self._lines(session))
+        message = msgspec.structs.replace(message, services=self._lines(session))
+        return self._reply(session, [message], care, degraded=True)
 
     def _lines(self, session: Session) -> tuple[Card, ...]:
         """The lines of the visitor's role and nation, without asking anyone."""
@@ -224,15 +255,15 @@ class Conversation:
         )
 
 
-def _meant(session: Session, text: str) -> str | None:
+def _meant(session: Session, text: str | None) -> str | None:
     """The choice that a typed yes or no makes, when the last answer asked for one."""
-    said = yes_or_no(text)
+    said = yes_or_no(text or "")
     return None if said is None else session.if_yes if said else session.if_no
 
 
-def _take_facts(session: Session, text: str) -> dict[str, Any]:
+def _take_facts(session: Session, text: str | None) -> dict[str, Any]:
     """Remember what is mentioned by the way; what was news, so that it can be acknowledged."""
-    facts = mentioned(text)
+    facts = mentioned(text or "")
     news = []
     if facts.nation and facts.nation is not session.nation:
         session.nation = facts.nation
@@ -241,6 +272,14 @@ def _take_facts(session: Session, text: str) -> dict[str, Any]:
         session.children = facts.children
         news.append("children")
     return {"told": news} if news else {}
+
+
+def _contradiction(session: Session, heard: Heard) -> dict[str, Any]:
+    """The role that the words show, when it is not that of the door."""
+    if heard.read is None or session.door is None:
+        return {}
+    shown, _ = role_with_door(heard.read, session.door)
+    return {} if shown in (None, session.door) else {"role_read": shown.value}
 
 
 def _messages(said: list[Said]) -> list[Message]:

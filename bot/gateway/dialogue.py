@@ -1,12 +1,21 @@
 """The gateway's way to Rasa: one message in, its answers out, never longer than agreed."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import aiohttp
 import msgspec
 
+from bot import metrics
 from bot.errors import FingerpostError
+from bot.stores.rest import Rest
+
+PRESSING_SECONDS = 1.0  # a message that shows danger has its care block already: the follow-up may not hold it up
+SLOW_SECONDS = 0.5
+SLOW_BEFORE_REST = 3
+REST_SECONDS = 2.0
 
 
 class DialogueDown(FingerpostError):
@@ -23,12 +32,18 @@ class Said(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One message of the visitor on its way to Rasa: redacted words or the payload of a choice."""
+    """One message of the visitor on its way to Rasa: redacted words or the payload of a choice.
+
+    pressing: danger, which waits for nobody. seconds_left: how long Rasa may remember the conversation, its own
+    measure when None.
+    """
 
     conversation: str
     text: str
     facts: dict[str, Any]
     screening: dict[str, Any]
+    pressing: bool = False
+    seconds_left: float | None = None
 
 
 class Dialogue(Protocol):
@@ -42,37 +57,85 @@ class Dialogue(Protocol):
 
 
 class RasaDialogue:
-    """Rasa in its own process, over HTTP on a private address."""
+    """Rasa in its own process, over HTTP on a private address.
 
-    def __init__(self, http: aiohttp.ClientSession, *, url: str, seconds: float) -> None:
+    Few ordinary messages are asked at once and the others wait here, so that a pressing one meets a short line
+    behind them; it goes past the wait.
+    """
+
+    def __init__(
+        self, http: aiohttp.ClientSession, *, url: str, seconds: float, at_once: int = 8, rest: Rest | None = None
+    ) -> None:
         self._http = http
         self._url = url
-        self._timeout = aiohttp.ClientTimeout(total=seconds)
+        self._seconds = seconds
+        self._places = asyncio.Semaphore(at_once)
+        self._rest = rest or Rest(slow=SLOW_SECONDS, most=SLOW_BEFORE_REST, seconds=REST_SECONDS)
 
     async def say(self, turn: Turn) -> list[Said]:
         """The answers to a turn. Raises DialogueDown."""
-        body = {"text": turn.text, "facts": turn.facts, "screening": turn.screening}
-        raw = await self._call("POST", turn.conversation, body)
+        if turn.pressing:
+            return await self._ask(turn, min(PRESSING_SECONDS, self._seconds))
         try:
-            said = msgspec.json.decode(raw, type=list[Said])
-        except msgspec.MsgspecError as error:
-            raise DialogueDown("unreadable") from error
-        if not said:
-            # An action server or store that is down, and a model that is missing, all answer with nothing.
-            raise DialogueDown("empty")
-        return said
+            async with asyncio.timeout(self._seconds):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise DialogueDown("crowded") from error
+        try:
+            return await self._ask(turn, self._seconds)
+        finally:
+            self._places.release()
+
+    async def _ask(self, turn: Turn, seconds: float) -> list[Said]:
+        if not self._rest.allows():
+            raise DialogueDown("resting")
+        body = {
+            "text": turn.text,
+            "facts": turn.facts,
+            "screening": turn.screening,
+            "seconds_left": turn.seconds_left,
+        }
+        started = time.monotonic()
+        answered = False
+        try:
+            said = _decode(await self._call("POST", turn.conversation, body, seconds))
+            answered = True
+            return said
+        finally:
+            took = time.monotonic() - started
+            self._rest.told(seconds=took, answered=answered)
+            metrics.dialogue_seconds.observe(took)
 
     async def forget(self, conversation: str) -> None:
         """Erase a conversation. Raises DialogueDown."""
-        await self._call("DELETE", conversation, None)
+        await self._call("DELETE", conversation, None, self._seconds)
 
-    async def _call(self, method: str, conversation: str, body: dict[str, Any] | None) -> bytes:
+    async def _call(self, method: str, conversation: str, body: dict[str, Any] | None, seconds: float) -> bytes:
+        url = f"{self._url}/conversations/{conversation}"
         try:
-            async with self._http.request(
-                method, f"{self._url}/conversations/{conversation}", json=body, timeout=self._timeout
-            ) as response:
-                if response.status >= 400:
-                    raise DialogueDown(str(response.status))
-                return await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            async with asyncio.timeout(seconds):
+                try:
+                    return await self._once(method, url, body)
+                except aiohttp.ClientConnectionError:
+                    # A Rasa that stops closes its connections, and another may take the message. One that died half
+                    # way kept nothing of it.
+                    return await self._once(method, url, body)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise DialogueDown(type(error).__name__) from error
+
+    async def _once(self, method: str, url: str, body: dict[str, Any] | None) -> bytes:
+        async with self._http.request(method, url, json=body) as response:
+            if response.status >= 400:
+                raise DialogueDown(str(response.status))
+            return await response.read()
+
+
+def _decode(raw: bytes) -> list[Said]:
+    try:
+        said = msgspec.json.decode(raw, type=list[Said])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DialogueDown("unreadable") from error
+    if not said:
+        # An action server or store that is down, and a model that is missing, all answer with nothing.
+        raise DialogueDown("empty")
+    return said

@@ -13,10 +13,12 @@ import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.gateway.handoff import HandoffDesk
-from bot.gateway.sessions import Session, Sessions
+from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.handoff.flow import Passed
 from bot.handoff.records import HELD, Change, Happened
 from bot.handoff.store import HandoffError, NoHandoff
+from bot.stores.turns import Busy, Lost
+from bot.stores.turns import StoreDown as SessionsDown
 from bot.vocabulary import HandoffMode, HandoffState, Sender
 
 log = structlog.get_logger()
@@ -47,7 +49,7 @@ def add_live(app: web.Application, *, desk: HandoffDesk, sessions: Sessions) -> 
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_MOST_BYTES, compress=False)
         await socket.prepare(request)
         token = await _first(socket)
-        session = sessions.find(token) if token else None
+        session = await _session(sessions, token) if token else None
         if token is None or session is None:
             await _send(socket, {"type": "state", "state": "ended"})
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
@@ -128,7 +130,8 @@ class _Line:
 
     async def _look(self, passed: Passed, change: Change | None) -> Passed | None:
         """Tell what is new; None when the line is to be closed."""
-        if not self._sessions.holds(self._token):
+        if not await self._held():
+            await self._desk.leave(self._session)
             await self._state("ended", None)
             return None
         if change is not None and change.happened is Happened.TYPING_PERSON:
@@ -158,6 +161,8 @@ class _Line:
             if message.sender == "person" and self._typing_until:
                 await self._typing(False)
             await _send(self._socket, {"type": "message", "message": message})
+        if any(message.sender == "person" for message in messages):
+            await self._touch()
         if handoff.mode is HandoffMode.LATER or handoff.state is HandoffState.WITHDRAWN:
             await self._state("bot", None)
             return None
@@ -165,6 +170,22 @@ class _Line:
             await self._end(passed, closed=handoff.state is HandoffState.CLOSED)
             return None
         return passed
+
+    async def _held(self) -> bool:
+        """Whether the session is still there; unless told otherwise, it is."""
+        try:
+            await self._sessions.find(self._token)
+        except NoSession:
+            return False
+        except SessionsDown:
+            return True
+        return True
+
+    async def _touch(self) -> None:
+        """Who is being talked to is not silent: the session lasts longer."""
+        with contextlib.suppress(NoSession, Busy, Lost, SessionsDown):
+            async with self._sessions.turn(self._token, wait=1.0):
+                pass
 
     async def _end(self, passed: Passed, *, closed: bool) -> None:
         message = self._desk.end(self._session, passed.id, closed=closed)
@@ -198,6 +219,13 @@ class _Line:
     async def _line_is(self, passed: Passed, *, up: bool) -> None:
         with contextlib.suppress(HandoffError):
             await self._desk.store.line(passed.id, up=up)
+
+
+async def _session(sessions: Sessions, token: str) -> Session | None:
+    try:
+        return await sessions.find(token)
+    except (NoSession, SessionsDown):
+        return None
 
 
 async def _next(changes: AsyncIterator[Change]) -> Change:

@@ -5,18 +5,29 @@ from collections.abc import AsyncIterator
 import aiohttp
 from aiohttp import web
 
-from bot.bootstrap import load_catalogue, load_detector, load_responses, load_seal, make_handoffs, read_helplines
+from bot.bootstrap import (
+    load_catalogue,
+    load_detector,
+    load_responses,
+    load_seal,
+    make_handoffs,
+    make_turns,
+    read_helplines,
+    redis_link,
+)
 from bot.content.responses import title
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import RasaDialogue
 from bot.gateway.handoff import HandoffDesk
+from bot.gateway.limits import Limits, MemoryCounts, RedisCounts
 from bot.gateway.sessions import Sessions
 from bot.handoff.content import Wording
 from bot.handoff.references import load_words
 from bot.listen import listen
 from bot.settings import HANDOFF_CONTENT, SAFETY_CONTENT, Settings
+from bot.stores.keys import LIMITS, SESSIONS
 from bot.vocabulary import CHAT_TOPICS, Topic
 
 
@@ -35,15 +46,20 @@ async def build(settings: Settings) -> web.Application:
         desk=make_desk(settings),
     )
     sessions = Sessions(
+        make_turns(settings, prefix=SESSIONS),
         idle_seconds=settings.idle_seconds,
         session_seconds=settings.session_seconds,
-        most=settings.most_sessions,
     )
-    app = make_app(settings, sessions=sessions, conversation=conversation)
+    link = redis_link(settings)
+    counts = RedisCounts(link, prefix=LIMITS) if link else MemoryCounts()
+    limits = Limits(settings.most_a_minute, counts)
+    app = make_app(settings, sessions=sessions, conversation=conversation, limits=limits)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield
         await http.close()
+        if link:
+            await link.close()
 
     app.cleanup_ctx.append(closing)
     return app
@@ -67,6 +83,6 @@ def make_desk(settings: Settings) -> HandoffDesk | None:
     )
 
 
-def run(settings: Settings) -> None:
-    """Listen on the public address."""
-    listen(build(settings), host=settings.host, port=settings.gateway_port)
+def run(settings: Settings, *, shared: bool = False) -> None:
+    """Listen on the public address; `shared` with other processes."""
+    listen(build(settings), settings, host=settings.host, port=settings.gateway_port, shared=shared)

@@ -1,17 +1,23 @@
-"""Sessions in memory: found by the hash of a token that only the open page holds, forgotten when silent."""
+"""Sessions: found by the hash of a token that only the open page holds, forgotten when silent, erased when ended."""
 
-import asyncio
 import hashlib
+import re
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.gateway.replies import Reply
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.stores.turns import TurnStore
 from bot.vocabulary import Direction, Kind, Level, Nation, Role
 
-_REPLIES_KEPT = 40  # answers kept for messages that are sent again
+_REPLIES_KEPT = 10  # answers kept for messages that are sent again: a page sends one at a time
+_NONCE_BYTES = 12
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(slots=True)
@@ -25,11 +31,10 @@ class CareFrame:
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """One visit. Only the gateway changes it, one message at a time."""
+    """One visit. started: seconds since 1970. replies: the latest answers as they were sent, by message id."""
 
     conversation: str
     started: float
-    touched: float
     language: str = "en"
     role: Role | None = None
     nation: Nation | None = None
@@ -39,73 +44,105 @@ class Session:
     if_yes: str | None = None  # the choice that a plain yes to the last question makes
     if_no: str | None = None
     desk: bytes = b""  # what is remembered for a handoff, sealed
-    replies: OrderedDict[str, Reply] = field(default_factory=OrderedDict)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    replies: dict[str, bytes] = field(default_factory=dict)
 
-    def remember(self, message_id: str, reply: Reply) -> None:
+    def remember(self, message_id: str, reply: bytes) -> None:
         """Keep the answer to a message, for the case that it is sent again."""
         self.replies[message_id] = reply
         while len(self.replies) > _REPLIES_KEPT:
-            self.replies.popitem(last=False)
+            del self.replies[next(iter(self.replies))]
+
+
+class NoSession(LookupError):
+    """The token opens nothing: its session ended, fell silent or never was."""
 
 
 class Sessions:
-    """All sessions of this process."""
+    """All sessions, wherever their store keeps them. Every call but `new` may raise StoreDown."""
 
     def __init__(
         self,
+        store: TurnStore,
         *,
         idle_seconds: float,
         session_seconds: float,
-        most: int,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._store = store
         self._idle_seconds = idle_seconds
         self._session_seconds = session_seconds
-        self._most = most
         self._clock = clock
-        self._held: OrderedDict[bytes, Session] = OrderedDict()  # longest silent first
 
-    def open(self) -> tuple[str, Session]:
-        """A new session and its token, which is kept nowhere."""
-        token = secrets.token_urlsafe(32)
-        now = self._clock()
-        session = Session(conversation=secrets.token_urlsafe(16), started=now, touched=now)
-        self._held[_key(token)] = session
-        return token, session
+    def new(self) -> tuple[str, Session]:
+        """A new session, not kept yet, and its token, which is kept nowhere."""
+        return secrets.token_urlsafe(32), Session(conversation=secrets.token_urlsafe(16), started=self._clock())
 
-    def find(self, token: str) -> Session | None:
-        """The session of a token; None when it ended, fell silent or never was."""
-        key = _key(token)
-        session = self._held.get(key)
-        if session is None or self._over(session):
+    async def add(self, token: str, session: Session) -> None:
+        """Keep a new session."""
+        await self._store.add(_key(token), _sealed(token, session), seconds=self.seconds_left(session))
+
+    async def find(self, token: str) -> Session:
+        """The session as last kept, to read. Raises NoSession."""
+        return self._read(token, await self._store.read(_key(token)))
+
+    @asynccontextmanager
+    async def turn(self, token: str, *, wait: float) -> AsyncIterator[Session]:
+        """Hold a session, first come first served, to change it. Raises NoSession, Busy, Lost."""
+        async with self._store.turn(_key(token), wait=wait) as held:
+            session = self._read(token, held.value)
+            yield session
+            held.keep(_sealed(token, session), seconds=self.seconds_left(session))
+
+    async def end(self, token: str) -> Session | None:
+        """Forget a session; what it was, for those who hold more of it."""
+        value = await self._store.erase(_key(token))
+        try:
+            return _opened(token, value) if value else None
+        except (InvalidTag, msgspec.MsgspecError):
             return None
-        session.touched = self._clock()
-        self._held.move_to_end(key)
+
+    async def ping(self) -> None:
+        """Return when sessions can be reached."""
+        await self._store.ping()
+
+    def seconds_left(self, session: Session) -> float:
+        """How long a session lasts if nothing more is said."""
+        return min(self._idle_seconds, session.started + self._session_seconds - self._clock())
+
+    def _read(self, token: str, value: bytes | None) -> Session:
+        if value is None:
+            raise NoSession
+        try:
+            session = _opened(token, value)
+        except (InvalidTag, msgspec.MsgspecError) as error:
+            raise NoSession from error
+        if self.seconds_left(session) <= 0:
+            raise NoSession
         return session
 
-    def holds(self, token: str) -> bool:
-        """Whether a token opens a session. Asking keeps it no longer."""
-        session = self._held.get(_key(token))
-        return session is not None and not self._over(session)
 
-    def end(self, token: str) -> Session | None:
-        """Forget a session; what it was, for those who hold more of it."""
-        return self._held.pop(_key(token), None)
-
-    def sweep(self) -> list[Session]:
-        """Forget what is over, and the longest silent when there are too many; what was forgotten."""
-        over = [key for key, session in self._held.items() if self._over(session)]
-        over += list(self._held)[: max(0, len(self._held) - len(over) - self._most)]
-        return [session for key in dict.fromkeys(over) if (session := self._held.pop(key, None))]
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def _over(self, session: Session) -> bool:
-        now = self._clock()
-        return now - session.touched > self._idle_seconds or now - session.started > self._session_seconds
+_SESSION = msgspec.msgpack.Decoder(Session)
 
 
-def _key(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def _sealed(token: str, session: Session) -> bytes:
+    """A session as it is kept: to be read only with its token, which no store holds."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + _cipher(token).encrypt(nonce, msgspec.msgpack.encode(session), None)
+
+
+def _opened(token: str, value: bytes) -> Session:
+    return _SESSION.decode(_cipher(token).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None))
+
+
+def _cipher(token: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(b"seal" + token.encode("utf-8", "surrogatepass")).digest())
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the shape of our tokens."""
+    return bool(_TOKEN.fullmatch(text))
+
+
+def _key(token: str) -> str:
+    """Not to be turned back into the token, which opens the session."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

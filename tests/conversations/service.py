@@ -28,10 +28,11 @@ def free_port() -> int:
 class Service:
     """Gateway, Rasa and action server, each in its own process."""
 
-    def __init__(self) -> None:
-        self.ports = {part: free_port() for part in PARTS}
+    def __init__(self, **settings: str) -> None:
+        self.ports = {part: free_port() for part in (*PARTS, "metrics")}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self._env = {**os.environ} | {f"FINGERPOST_{p.upper()}_PORT": str(n) for p, n in self.ports.items()}
+        self._env |= {f"FINGERPOST_{name.upper()}": value for name, value in settings.items()}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *parts: str) -> None:

@@ -1,0 +1,185 @@
+"""Breaks one part in one way, writes to the service meanwhile, heals it, and checks what must hold."""
+
+import http.client
+import json
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.faults.place import WIRED, Place
+from tests.faults.proxy import Mode
+
+CANARY = "zebracanary7731"
+DANGER = "he is outside banging the door and he has got a bat"
+DANGER_SECONDS = 3.0
+ORDINARY_SECONDS = 8.0
+RECOVERY_SECONDS = 30.0
+Act = Callable[[Place], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is broken and how it is put right. named: what `/readyz` must say is degraded."""
+
+    part: str
+    how: str
+    breaks: Act
+    heals: Act
+    named: bool = True
+    answers: bool = True
+    keeps: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a visitor met. Seconds; what an ordinary message got, in a word or two."""
+
+    danger: float
+    ordinary: float
+    got: str
+    recovery: float
+
+
+def _wire(part: str, mode: Mode) -> Fault:
+    return Fault(
+        part=part, how=mode.value, breaks=lambda p: p.wire(part, mode), heals=lambda p: p.wire(part, Mode.PASS)
+    )
+
+
+def _kill(part: str) -> Fault:
+    return Fault(part=part, how="kill", breaks=lambda p: p.kill(part), heals=lambda p: p.again(part))
+
+
+def _pause(part: str) -> Fault:
+    return Fault(
+        part=part,
+        how="pause",
+        breaks=lambda p: p.signal(part, signal.SIGSTOP),
+        heals=lambda p: p.signal(part, signal.SIGCONT),
+    )
+
+
+FAULTS: tuple[Fault, ...] = (
+    *(fault for part in WIRED for fault in (_kill(part), _pause(part))),
+    *(_wire(part, mode) for part in WIRED for mode in (Mode.SLOW, Mode.REFUSE, Mode.GARBAGE)),
+    Fault(part="redis", how="full", breaks=lambda p: p.fill(1), heals=lambda p: p.fill(0), named=False),
+    Fault(part="redis", how="data lost", breaks=lambda p: p.lose(), heals=lambda _: None, named=False, keeps=False),
+    Fault(
+        part="gateway",
+        how="kill",
+        breaks=lambda p: p.kill("gateway"),
+        heals=lambda p: p.again("gateway"),
+        named=False,
+        answers=False,
+    ),
+    Fault(
+        part="gateway",
+        how="pause",
+        breaks=lambda p: p.signal("gateway", signal.SIGSTOP),
+        heals=lambda p: p.signal("gateway", signal.SIGCONT),
+        named=False,
+        answers=False,
+    ),
+)
+SHORT = (("rasa", "pause"), ("actions", "garbage"), ("redis", "pause"), ("redis", "data lost"))
+
+
+def try_fault(place: Place, fault: Fault) -> Outcome:
+    """Raises AssertionError when something that must hold doesn't."""
+    token = _open(place)
+    status, reply, _ = _say(place, token, f"{CANARY} hello there")
+    assert status == 200 and not reply["degraded"], reply
+    fault.breaks(place)
+    danger = ordinary = 0.0
+    got = "no answer until it is back"
+    try:
+        if fault.answers:
+            got, ordinary = _ordinary(place, token)
+            danger = _danger(place, token)
+            _way_out(place)
+            if fault.named:
+                said = json.loads(place.ready()[1])
+                assert fault.part in said["degraded"], said
+    finally:
+        fault.heals(place)
+    recovery = _recovered(place)
+    status, _, _ = _say(place, token, f"{CANARY} still here")
+    assert status == (200 if fault.keeps else 401), status
+    if not fault.answers:
+        danger = _danger(place, token)
+    _end(place, token)
+    assert CANARY.encode() not in place.written(), "a visitor's words were written down"
+    return Outcome(danger=danger, ordinary=ordinary, got=got, recovery=recovery)
+
+
+def _ordinary(place: Place, token: str) -> tuple[str, float]:
+    status, reply, seconds = _say(place, token, f"{CANARY} can the council help me")
+    assert seconds < ORDINARY_SECONDS, seconds
+    if status == 200:
+        assert reply["messages"], reply
+        return "degraded answer with lines" if reply["degraded"] else "answer", seconds
+    assert status == 401 or "999" in reply["error"]["message"], reply
+    return f"{status} with help" if status >= 500 else "told that the chat is over", seconds
+
+
+def _danger(place: Place, token: str) -> float:
+    status, reply, seconds = _say(place, token, f"{DANGER} {CANARY}")
+    assert status == 200, (status, reply)
+    assert reply["care"]["level"] == "emergency" and "999" in reply["care"]["lines"][0], reply
+    assert seconds < DANGER_SECONDS, seconds
+    return seconds
+
+
+def _way_out(place: Place) -> None:
+    """The page and its exit need nothing behind the gateway."""
+    for path, wanted in (("/chat", b"https://www.bbc.co.uk/weather"), ("/static/exit/exit.js", b"wayOut")):
+        status, body, _ = _call(place, "GET", path, None, None)
+        assert status == 200 and wanted in body, path
+
+
+def _recovered(place: Place) -> float:
+    """Seconds until a visitor is answered in full again."""
+    started = time.monotonic()
+    problem: object = None
+    while time.monotonic() - started < RECOVERY_SECONDS:
+        try:
+            token = _open(place)
+            status, reply, _ = _say(place, token, "can the council help me")
+            _end(place, token)
+            if status == 200 and not reply["degraded"] and place.ready()[0]:
+                return time.monotonic() - started
+            problem = (status, reply, place.ready())
+        except (OSError, http.client.HTTPException, AssertionError) as error:
+            problem = error
+        time.sleep(0.2)
+    raise AssertionError(f"not recovered: {problem}")
+
+
+def _open(place: Place) -> str:
+    status, body, _ = _call(place, "POST", "/api/sessions", {"nation": "wales"}, None)
+    assert status == 201, status
+    return str(json.loads(body)["token"])
+
+
+def _say(place: Place, token: str, text: str) -> tuple[int, dict[str, Any], float]:
+    status, body, seconds = _call(place, "POST", "/api/messages", {"text": text}, token)
+    return status, json.loads(body), seconds
+
+
+def _end(place: Place, token: str) -> None:
+    _call(place, "POST", "/api/sessions/end", {"token": token}, None)
+
+
+def _call(place: Place, method: str, path: str, body: object, token: str | None) -> tuple[int, bytes, float]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    started = time.monotonic()
+    connection = http.client.HTTPConnection(urlsplit(place.url).netloc, timeout=20)
+    try:
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        return response.status, response.read(), time.monotonic() - started
+    finally:
+        connection.close()
