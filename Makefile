@@ -87,6 +87,10 @@ safety-report: train  ## how well danger is noticed, on voices held apart
 nlu-report: train  ## how well topics and roles are understood, on voices held apart
 	@$(BIN)/python -m tests.nlu.report
 
+handoff-crash: setup  ## 2,000 handoffs while gateway, workers and Redis are killed: nothing lost, nothing doubled
+	@$(BIN)/python -m tests.integration.handoff.crash --handoffs 2000 --store redis
+	@$(BIN)/python -m tests.integration.handoff.crash --handoffs 2000 --store sqlite
+
 lock:  ## resolve requirements.lock from pyproject.toml
 	@$(BIN)/python -m uv pip compile pyproject.toml --group dev --group encoder --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o $(BUILD)/lock
@@ -95,4 +99,5 @@ lock:  ## resolve requirements.lock from pyproject.toml
 clean:  ## remove what was built and installed
 	rm -rf $(BUILD) $(VENV) .venv-encoder .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
 
-.PHONY: help setup train run demo demo-codes encoder system-packages test fast lint bench load growth faults safety-report nlu-report lock clean
+.PHONY: help setup train run demo demo-codes encoder system-packages test fast lint bench load growth faults handoff-crash \
+	safety-report nlu-report lock clean

@@ -255,13 +255,12 @@ async def _degraded(app: web.Application) -> list[str]:
         }
         if settings.redis_url:
             checks["redis"] = _reachable(app[SESSIONS])
+        if (desk := app[CONVERSATION].desk) is not None:
+            checks["handoffs"] = desk.alive()
         states = await asyncio.gather(*checks.values())
     for name, alive in zip(checks, states, strict=True):
         metrics.part_up.labels(name).set(alive)
-    degraded = [name for name, alive in zip(checks, states, strict=True) if not alive]
-    if (desk := app[CONVERSATION].desk) is not None and not await desk.alive():
-        degraded.append("handoffs")
-    return degraded
+    return [name for name, alive in zip(checks, states, strict=True) if not alive]
 
 
 async def _reachable(sessions: Sessions) -> bool:

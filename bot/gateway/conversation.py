@@ -15,7 +15,7 @@ import structlog
 from bot.catalogue.cards import Card, card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need, match
-from bot.content.responses import Responses, pick
+from bot.content.responses import Responses, answers, pick
 from bot.gateway.care import CareDesk
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.handoff import Answer, HandoffDesk
@@ -161,18 +161,18 @@ class Conversation:
         return self._reply(session, messages, care, degraded=degraded)
 
     async def _by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
-        """The reply when it is not for the bot: a person is awaited or there, or a question on the way there is open."""
+        """The reply when a message is not for the bot: about a handoff, or to a person. Raises BadChoice."""
         if incoming.choice is not None:
             return await self._choice_by_desk(session, incoming, heard)
-        text = incoming.text or ""
         if self.desk is None:
             return None
-        if not await self.desk.takes(session, heard.screening.level):
-            self.desk.remember(session, text, heard.screening)
+        text, screening = incoming.text or "", heard.screening
+        if not await self.desk.takes(session, screening.level):
+            self.desk.remember(session, text, screening)
             return None
-        care = self.care.after(session, heard.screening, self.now())
+        care = self._take_in(session, incoming, heard)
         message_id = incoming.id or secrets.token_urlsafe(9)
-        return self._from_desk(session, await self.desk.hear(session, message_id, text, heard.screening), care)
+        return self._from_desk(session, await self.desk.hear(session, message_id, text, screening), care)
 
     async def _choice_by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
         intent, values = parse_choice(incoming.choice or "")
@@ -180,13 +180,11 @@ class Conversation:
             raise BadChoice
         if self.desk is None:
             return None
-        if values.step is not None:
-            chosen = await self.desk.choose(session, values.step, values.key, values.pick)
-        elif (silent := await self.desk.silent(session)) is not None:
-            chosen = silent
+        if values.step is None:
+            answer = await self.desk.silent(session)
         else:
-            return None
-        return self._from_desk(session, chosen, self._take_in(session, incoming, heard))
+            answer = await self.desk.choose(session, values.step, values.key, values.pick)
+        return None if answer is None else self._from_desk(session, answer, self._take_in(session, incoming, heard))
 
     def _from_desk(self, session: Session, answer: Answer, care: Care | None) -> Reply:
         reply = self._reply(session, list(answer.messages), care, degraded=answer.degraded)
@@ -254,7 +252,10 @@ class Conversation:
         """The lines; after danger the one next thing, else that something is wrong."""
         kind = heard.screening.most_pressing if heard and heard.pressing else None
         followed = f"utter_care_followup_{kind}"
-        message = self._own(followed if followed in self.responses else "utter_technical_problem", session)
+        name = followed if followed in self.responses else "utter_technical_problem"
+        asked = answers(self.responses[name], pick(self.responses, name, self._facts(session)) or {})
+        session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
+        message = self._own(name, session)
         message = msgspec.structs.replace(message, services=self._lines(session))
         return self._reply(session, [message], care, degraded=True)
 

@@ -17,7 +17,8 @@ from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.handoff.flow import Passed
 from bot.handoff.records import HELD, Change, Happened
 from bot.handoff.store import HandoffError, NoHandoff
-from bot.stores.turns import Busy, Lost, StoreDown
+from bot.stores.turns import Busy, Lost
+from bot.stores.turns import StoreDown as SessionsDown
 from bot.vocabulary import HandoffMode, HandoffState, Sender
 
 log = structlog.get_logger()
@@ -26,7 +27,6 @@ _FIRST_SECONDS = 5.0  # for the first frame
 _LOOK_SECONDS = 15.0  # between two looks at what no change tells: the session, the wait
 _TYPING_SECONDS = 6.0  # how long a sign of typing holds
 _TYPING_PAUSE_SECONDS = 2.0  # between two signs of one visitor
-_TURN_SECONDS = 2.0  # for the visitor's own message to be answered first
 _MOST_BYTES = 2048  # of a frame: a token or a sign
 _HOUSEKEEPING_SECONDS = 15.0
 _PURGE_SECONDS = 300.0
@@ -49,13 +49,12 @@ def add_live(app: web.Application, *, desk: HandoffDesk, sessions: Sessions) -> 
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=_MOST_BYTES, compress=False)
         await socket.prepare(request)
         token = await _first(socket)
-        try:
-            session = await sessions.find(token or "")
-        except (NoSession, StoreDown):
+        session = await _session(sessions, token) if token else None
+        if token is None or session is None:
             await _send(socket, {"type": "state", "state": "ended"})
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
-        line = _Line(socket=socket, desk=desk, sessions=sessions, session=session, token=token or "")
+        line = _Line(socket=socket, desk=desk, sessions=sessions, session=session, token=token)
         app[_OPEN].add(socket)
         try:
             await line.run()
@@ -131,10 +130,10 @@ class _Line:
 
     async def _look(self, passed: Passed, change: Change | None) -> Passed | None:
         """Tell what is new; None when the line is to be closed."""
-        with contextlib.suppress(StoreDown):
-            if not await self._sessions.holds(self._token):
-                await self._state("ended", None)
-                return None
+        if not await self._held():
+            await self._desk.leave(self._session)
+            await self._state("ended", None)
+            return None
         if change is not None and change.happened is Happened.TYPING_PERSON:
             await self._typing(True)
             return passed
@@ -162,6 +161,8 @@ class _Line:
             if message.sender == "person" and self._typing_until:
                 await self._typing(False)
             await _send(self._socket, {"type": "message", "message": message})
+        if any(message.sender == "person" for message in messages):
+            await self._touch()
         if handoff.mode is HandoffMode.LATER or handoff.state is HandoffState.WITHDRAWN:
             await self._state("bot", None)
             return None
@@ -170,12 +171,24 @@ class _Line:
             return None
         return passed
 
-    async def _end(self, passed: Passed, *, closed: bool) -> None:
+    async def _held(self) -> bool:
+        """Whether the session is still there; unless told otherwise, it is."""
         try:
-            async with self._sessions.turn(self._token, wait=_TURN_SECONDS) as session:
-                message = self._desk.end(session, passed.id, closed=closed)
-        except (NoSession, Busy, Lost, StoreDown):
-            message = self._desk.end(self._session, passed.id, closed=closed)
+            await self._sessions.find(self._token)
+        except NoSession:
+            return False
+        except SessionsDown:
+            return True
+        return True
+
+    async def _touch(self) -> None:
+        """Who is being talked to is not silent: the session lasts longer."""
+        with contextlib.suppress(NoSession, Busy, Lost, SessionsDown):
+            async with self._sessions.turn(self._token, wait=1.0):
+                pass
+
+    async def _end(self, passed: Passed, *, closed: bool) -> None:
+        message = self._desk.end(self._session, passed.id, closed=closed)
         await _send(self._socket, {"type": "message", "message": message})
         await self._state("bot", None)
 
@@ -206,6 +219,13 @@ class _Line:
     async def _line_is(self, passed: Passed, *, up: bool) -> None:
         with contextlib.suppress(HandoffError):
             await self._desk.store.line(passed.id, up=up)
+
+
+async def _session(sessions: Sessions, token: str) -> Session | None:
+    try:
+        return await sessions.find(token)
+    except (NoSession, SessionsDown):
+        return None
 
 
 async def _next(changes: AsyncIterator[Change]) -> Change:

@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.stores.turns import TurnStore
 from bot.vocabulary import Direction, Kind, Level, Nation, Role
 
 _REPLIES_KEPT = 10  # answers kept for messages that are sent again: a page sends one at a time
+_NONCE_BYTES = 12
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -76,11 +79,11 @@ class Sessions:
 
     async def add(self, token: str, session: Session) -> None:
         """Keep a new session."""
-        await self._store.add(_key(token), msgspec.msgpack.encode(session), seconds=self.seconds_left(session))
+        await self._store.add(_key(token), _sealed(token, session), seconds=self.seconds_left(session))
 
     async def find(self, token: str) -> Session:
         """The session as last kept, to read. Raises NoSession."""
-        return self._read(await self._store.read(_key(token)))
+        return self._read(token, await self._store.read(_key(token)))
 
     async def holds(self, token: str) -> bool:
         """Whether a token opens a session. Asking keeps it no longer."""
@@ -94,14 +97,17 @@ class Sessions:
     async def turn(self, token: str, *, wait: float) -> AsyncIterator[Session]:
         """Hold a session, first come first served, to change it. Raises NoSession, Busy, Lost."""
         async with self._store.turn(_key(token), wait=wait) as held:
-            session = self._read(held.value)
+            session = self._read(token, held.value)
             yield session
-            held.keep(msgspec.msgpack.encode(session), seconds=self.seconds_left(session))
+            held.keep(_sealed(token, session), seconds=self.seconds_left(session))
 
     async def end(self, token: str) -> Session | None:
         """Forget a session; what it was, for those who hold more of it."""
         value = await self._store.erase(_key(token))
-        return _SESSION.decode(value) if value else None
+        try:
+            return _opened(token, value) if value else None
+        except (InvalidTag, msgspec.MsgspecError):
+            return None
 
     async def ping(self) -> None:
         """Return when sessions can be reached."""
@@ -111,16 +117,33 @@ class Sessions:
         """How long a session lasts if nothing more is said."""
         return min(self._idle_seconds, session.started + self._session_seconds - self._clock())
 
-    def _read(self, value: bytes | None) -> Session:
+    def _read(self, token: str, value: bytes | None) -> Session:
         if value is None:
             raise NoSession
-        session = _SESSION.decode(value)
+        try:
+            session = _opened(token, value)
+        except (InvalidTag, msgspec.MsgspecError) as error:
+            raise NoSession from error
         if self.seconds_left(session) <= 0:
             raise NoSession
         return session
 
 
 _SESSION = msgspec.msgpack.Decoder(Session)
+
+
+def _sealed(token: str, session: Session) -> bytes:
+    """A session as it is kept: to be read only with its token, which no store holds."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + _cipher(token).encrypt(nonce, msgspec.msgpack.encode(session), None)
+
+
+def _opened(token: str, value: bytes) -> Session:
+    return _SESSION.decode(_cipher(token).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], None))
+
+
+def _cipher(token: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(b"seal" + token.encode("utf-8", "surrogatepass")).digest())
 
 
 def is_token(text: str) -> bool:

@@ -6,6 +6,8 @@ PREFIX = "fp:"
 SESSIONS = f"{PREFIX}session:"
 CONVERSATIONS = f"{PREFIX}conversation:"
 LIMITS = f"{PREFIX}limit:"
+HANDOFFS = f"{PREFIX}{{handoff}}:"
+_DAYS = "as long as handoffs are kept, 30 days at most"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ KEYS: tuple[Key, ...] = (
     *_turns(
         SESSIONS,
         "hash of the token",
-        "role, nation, language, care frame, the last 10 replies of the service; no words of the visitor",
+        "sealed, to be read only with the token: role, nation, care frame, last 10 replies, what may go to a person",
         "idle time, and never past the end of the session; erased when it ends",
     ),
     *_turns(
@@ -53,6 +55,21 @@ KEYS: tuple[Key, ...] = (
         life="60 seconds",
     ),
     Key(pattern=f"{LIMITS}key:<number>", kind="string", holds="the random key of those hashes", life="5 minutes"),
+    *(
+        Key(pattern=f"{HANDOFFS}{pattern}", kind=kind, holds=holds, life=life)
+        for pattern, kind, holds, life in (
+            ("row:<id>", "hash", "one handoff, sealed; its version", _DAYS),
+            ("said:<id>", "list", "the messages of its talk, each sealed", _DAYS),
+            ("keys:<id>", "hash", "ids of those messages, so that none is kept twice", _DAYS),
+            ("tags:<id>", "set", "helpline and state, worker, keyed hash of the reference", _DAYS),
+            ("tag:<tag>", "set", "ids of the handoffs that carry a tag", "32 days"),
+            ("until", "sorted set", "when each handoff must be gone", "32 days"),
+            ("counts:<day>", "hash", "numbers by helpline; no words", "400 days"),
+            ("changes", "stream", "what happened to which handoff; no words", "1 day"),
+            ("brief:duty:<helpline>", "hash", "who is on duty, sealed", "1 hour"),
+            ("tally:miss:<worker or helpline>", "string", "how many references were asked for in vain", "15 minutes"),
+        )
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from bot.gateway.sessions import Sessions
 from bot.handoff.queue import Queue
 from bot.handoff.records import Happened
 from bot.handoff.store import StoreDown
+from bot.stores.memory import MemoryTurns
 from bot.vocabulary import HandoffMode, HandoffState, Kind, Level, Outcome, Sender
 from tests.fakes import FakeDialogue, make_gateway
 from tests.handoffs import ANN, BEN, NORTH, SOUTH, Clock, make_desk, said, sqlite_queue
@@ -119,7 +120,7 @@ async def chat(aiohttp_client: MakeClient, tmp_path: Path) -> Chat:
     made = sqlite_queue(tmp_path / "h.sqlite", clock)
     store = Store(made._shelf, made._seal, now=clock)
     bot = FakeDialogue()
-    sessions = Sessions(idle_seconds=1800, session_seconds=86400, most=100)
+    sessions = Sessions(MemoryTurns(most=100), idle_seconds=1800, session_seconds=86400)
     client = await aiohttp_client(make_gateway(bot, sessions, make_desk(store, clock)))
     await store.present(NORTH, ANN, "Ann", until=clock() + timedelta(hours=1))
     return Chat(client, store, bot, clock)
