@@ -54,12 +54,12 @@ system-packages:
 	@./tests/system-packages.sh
 
 test: system-packages train  ## every test, the fast ring first
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
 	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/faults tests/conversations tests/nlu tests/safety
 	@$(BIN)/python -m pytest -q tests/e2e
 
 fast: train  ## the fast ring: unit tests, under two minutes
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
 
 lint: setup  ## style, types, imports, content
 	@$(BIN)/ruff check .
