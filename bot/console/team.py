@@ -6,7 +6,7 @@ from bot.console.access import needs
 from bot.console.desk import Chat
 from bot.console.keys import CLOCK, DESK, KEEPING, log, me
 from bot.console.rendering import page
-from bot.vocabulary import Permission
+from bot.vocabulary import HandoffMode, Permission
 
 
 @needs(Permission.SEE_TEAM)
@@ -25,6 +25,7 @@ async def team_list(request: web.Request) -> web.StreamResponse:
 async def _team(request: web.Request, template: str) -> web.Response:
     who, desk = me(request), request.app[DESK]
     waiting = await desk.queue(who.helpline)
+    here = [chat for chat in waiting if chat.mode is HandoffMode.HERE]
     going_on = await desk.going_on(who.helpline)
     now = request.app[CLOCK]()
     chats: dict[str, list[Chat]] = {}
@@ -35,7 +36,8 @@ async def _team(request: web.Request, template: str) -> web.Response:
         request,
         template,
         waiting=waiting,
-        longest=max(((now - chat.since) for chat in waiting), default=None),
+        here=len(here),
+        longest=max(((now - chat.since) for chat in here), default=None),
         going_on=going_on,
         chats=chats,
         team=team,

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from bot.bootstrap import make_handoffs
 from bot.handoff.queue import Queue
@@ -32,6 +32,8 @@ from bot.staff.store import FILE, StaffStore
 from bot.vocabulary import Sender, StaffRole
 from tests.conversations.service import free_port
 from tests.handoffs import handoff
+
+expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 PASSWORD = "copper lantern ferry"
 T = TypeVar("T")
