@@ -284,10 +284,10 @@ async def _watching(app: web.Application) -> AsyncIterator[None]:
 
     async def watch() -> None:
         while True:
+            await asyncio.sleep(_WATCH_SECONDS)
             await _degraded(app)
             conversation = app[CONVERSATION]
             metrics.services_overdue.set(overdue(conversation.catalogue, conversation.now().date()))
-            await asyncio.sleep(_WATCH_SECONDS)
 
     task = asyncio.create_task(watch())
     yield

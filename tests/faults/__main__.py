@@ -15,7 +15,7 @@ def page(rows: list[tuple[Fault, Outcome]]) -> str:
         "# Faults",
         "",
         "What a visitor meets when a part of the service breaks. Made by `make faults`, which starts the real processes, breaks one,",
-        "writes to the service meanwhile, puts it right, and stops at the first thing that doesn't hold. For each fault it checks:",
+        "writes to the service meanwhile, puts it right, and writes this page when everything held. For each fault it checks:",
         "",
         f"- a message that shows danger gets 999 and the lines within {DANGER_SECONDS:.0f} s;",
         f"- an ordinary message gets an answer, or an error with help in it, within {ORDINARY_SECONDS:.0f} s;",
