@@ -169,13 +169,13 @@ class Conversation:
         return self._from_desk(session, await self.desk.hear(session, message_id, text, screening), care)
 
     async def _choice_by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
-        _, values = parse_choice(incoming.choice or "")
+        intent, values = parse_choice(incoming.choice or "")
         if self.desk is None:
             if values.step is not None:
                 raise BadChoice
             return None
         if values.step is None:
-            answer = await self.desk.silent(session)
+            answer = await self.desk.silent(session, alarm=intent == "unsafe_now")
         else:
             answer = await self.desk.choose(session, values.step, values.key, values.pick)
         return None if answer is None else self._from_desk(session, answer, self._take_in(session, incoming, heard))
