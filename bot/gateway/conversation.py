@@ -181,7 +181,7 @@ class Conversation:
         if self.desk is None:
             return None
         if values.step is None:
-            answer = await self.desk.silent(session)
+            answer = await self.desk.silent(session, alarm=intent == "unsafe_now")
         else:
             answer = await self.desk.choose(session, values.step, values.key, values.pick)
         return None if answer is None else self._from_desk(session, answer, self._take_in(session, incoming, heard))

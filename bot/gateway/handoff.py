@@ -89,11 +89,19 @@ class HandoffDesk:
             return Answer()
         return await self._say(session, memory.passed, message_id, text, screening)
 
-    async def silent(self, session: Session) -> Answer | None:
-        """The answer to a button of the bot's while a person is awaited or there; None when the bot may answer."""
+    async def silent(self, session: Session, *, alarm: bool = False) -> Answer | None:
+        """The answer to a button of the bot's while a person is awaited or there; None when the bot may answer.
+
+        alarm: the button says that it is happening now, which raises the place in the queue.
+        """
         memory = await self._synced(session)
         if memory.passed is None or memory.passed.mode is HandoffMode.LATER:
             return None
+        if alarm:
+            try:
+                await self.store.raise_severity(memory.passed.id, Level.EMERGENCY, ())
+            except HandoffError as error:
+                log.warning("handoffs out of reach", error=type(error).__name__)
         talking = memory.passed.state in HELD
         message = self._message(
             "with_person" if talking else "in_queue", choices=() if talking else ("leave_it", "stop")

@@ -49,11 +49,12 @@ class Chat:
     store: Store
     bot: FakeDialogue
     clock: Clock
+    turns: MemoryTurns
     token: str = ""
 
     async def open(self, role: str | None = "victim") -> "Chat":
         response = await self.client.post("/api/sessions", json={})
-        chat = Chat(self.client, self.store, self.bot, self.clock, (await response.json())["token"])
+        chat = Chat(self.client, self.store, self.bot, self.clock, self.turns, (await response.json())["token"])
         if role:
             await chat.press(f'/door{{"role": "{role}"}}')
         return chat
@@ -105,7 +106,7 @@ def text(reply: dict[str, Any]) -> str:
 
 async def frame(socket: ClientWebSocketResponse, kind: str, **wanted: Any) -> dict[str, Any]:
     """The next frame of a kind that holds what is wanted."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while True:
             got = await socket.receive()
             assert got.type is WSMsgType.TEXT, got
@@ -120,10 +121,11 @@ async def chat(aiohttp_client: MakeClient, tmp_path: Path) -> Chat:
     made = sqlite_queue(tmp_path / "h.sqlite", clock)
     store = Store(made._shelf, made._seal, now=clock)
     bot = FakeDialogue()
-    sessions = Sessions(MemoryTurns(most=100), idle_seconds=1800, session_seconds=86400)
+    turns = MemoryTurns(most=100)
+    sessions = Sessions(turns, idle_seconds=1800, session_seconds=86400)
     client = await aiohttp_client(make_gateway(bot, sessions, make_desk(store, clock)))
     await store.present(NORTH, ANN, "Ann", until=clock() + timedelta(hours=1))
-    return Chat(client, store, bot, clock)
+    return Chat(client, store, bot, clock, turns)
 
 
 async def test_a_person_is_offered_where_one_is_asked_for(chat: Chat) -> None:
@@ -331,6 +333,29 @@ async def test_danger_while_waiting_brings_the_care_block_and_raises_the_place(c
     assert cue.line == message.id and message.text[cue.start : cue.end] == "bat"
 
 
+async def test_saying_that_it_happens_now_raises_the_place(chat: Chat) -> None:
+    """A button is enough, and brings the first lines of an emergency."""
+    visitor = await chat.open()
+    await visitor.agree()
+    reply = await visitor.press("/unsafe_now")
+    assert reply["care"]["level"] == "emergency" and reply["state"] == "waiting"
+    assert (await chat.store.waiting(NORTH))[0].level is Level.EMERGENCY
+
+
+async def test_what_is_kept_of_a_chat_can_not_be_read_without_its_token(chat: Chat) -> None:
+    """Replies that show the visitor's words are kept for messages sent again, and sealed like the rest."""
+    canary = "zebracanary5519"
+    visitor = await chat.open()
+    await visitor.write(f"{canary} he slaps me")
+    await visitor.press('/handoff{"step": "start"}')
+    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
+    while (skip := button(reply, "Skip this")) is not None:
+        reply = await visitor.press(skip)
+    assert canary in text(reply)
+    kept = b"".join(value for _, value in chat.turns._kept.values())
+    assert kept and canary.encode() not in kept
+
+
 async def test_danger_is_not_taken_for_an_answer(chat: Chat) -> None:
     """In the middle of our questions an emergency goes to the bot's care, and the way on is offered."""
     visitor = await chat.open()
@@ -360,7 +385,7 @@ async def test_a_talk_over_the_live_line(chat: Chat) -> None:
     assert told["message"] == {"id": "p-w1", "from": "person", "text": "Hello"}
     async with chat.store.subscribe(handoff=handoff_id) as changes:
         await socket.send_json({"type": "typing"})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await anext(changes)).happened is not Happened.TYPING_VISITOR:
                 pass
     await visitor.write("hello Ann")
@@ -386,7 +411,7 @@ async def test_a_line_that_comes_back_tells_everything_under_the_same_ids(chat: 
     await frame(socket, "message")
     async with chat.store.subscribe(handoff=handoff_id) as changes:
         await socket.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await anext(changes)).happened is not Happened.LINE_LOST:
                 pass
     await chat.store.say(handoff_id, said("are you still there", Sender.PERSON, ANN, id="w1"))
@@ -495,7 +520,7 @@ async def test_a_frame_that_is_no_sign_of_typing_closes_the_line(chat: Chat) -> 
         socket = await visitor.live()
         await frame(socket, "state", state="waiting")
         await socket.send_str(sent)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await socket.receive()).type is WSMsgType.TEXT:
                 pass
         assert socket.closed

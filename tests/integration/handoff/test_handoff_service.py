@@ -22,18 +22,15 @@ from tests.conversations.service import Service, Visitor
 
 NORTH, ANN = HelplineId("north"), WorkerId("ann")
 CANARY = "zebracanary8842"
+HELPLINES = str(Path(__file__).parent / "helplines")
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    service = Service()
-    service._env |= {
-        "FINGERPOST_STATE_FOLDER": str(tmp_path / "state"),
-        "FINGERPOST_HELPLINES_FOLDER": str(Path(__file__).parent / "helplines"),
-    }
+    service = Service(state_folder=str(tmp_path / "state"), helplines_folder=HELPLINES)
     service.start()
     try:
-        service.wait_ready()
+        service.wait_ready(300)
         yield service
     finally:
         service.stop()
@@ -72,7 +69,7 @@ async def talk(service: Service, store: Queue, visitor: Visitor) -> None:
         )
         await store.say(handoff.id, message)
         frames: list[dict[str, Any]] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(f.get("message", {}).get("from") == "person" for f in frames):
                 frames.append(json.loads((await socket.receive()).data))
         assert {"type": "state", "state": "person", "name": "Ann"} in frames
@@ -81,7 +78,7 @@ async def talk(service: Service, store: Queue, visitor: Visitor) -> None:
         said = await store.messages(handoff.id)
         assert [m.text for m in said] == ["Hello, Ann here", f"thank you {CANARY} he has a key"]
         await store.close(handoff.id, ANN, Outcome.HELPED)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while json.loads((await socket.receive()).data) != {"type": "state", "state": "bot"}:
                 pass
 
@@ -147,7 +144,7 @@ def _wait_alive(service: Service) -> None:
     import urllib.error
     import urllib.request
 
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         try:
             urllib.request.urlopen(f"{service.url}/readyz", timeout=3)
@@ -163,16 +160,11 @@ def _wait_alive(service: Service) -> None:
 
 def test_a_key_from_settings_seals_and_a_wrong_one_stops_the_start(tmp_path: Path) -> None:
     """The message names the setting and shows nothing of its value."""
-    service = Service()
     bad = base64.b64encode(b"too short").decode()
-    service._env |= {
-        "FINGERPOST_STATE_FOLDER": str(tmp_path),
-        "FINGERPOST_HELPLINES_FOLDER": str(Path(__file__).parent / "helplines"),
-        "FINGERPOST_HANDOFF_KEY": bad,
-    }
+    service = Service(state_folder=str(tmp_path), helplines_folder=HELPLINES, handoff_key=bad)
     service.start("gateway")
     process = service.processes["gateway"]
-    process.wait(60)
+    process.wait(180)
     printed = service.stop("gateway")
     assert process.returncode == 1
     assert "FINGERPOST_HANDOFF_KEY" in printed and bad not in printed
