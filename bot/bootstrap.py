@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
+from bot.catalogue.needs_file import FILE as NEEDS
+from bot.catalogue.needs_file import NeedsFile
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
 from bot.handoff.helplines import Helplines, load_helplines
@@ -56,6 +58,12 @@ def load_catalogue() -> Catalogue:
 def load_responses() -> Responses:
     """The wording of the chat. Raises ContentError."""
     return load_wording(RESPONSES)
+
+
+@cache
+def needs_file() -> NeedsFile:
+    """Where what was asked for and not found is counted."""
+    return NeedsFile(Settings.from_env().state_folder / NEEDS)
 
 
 @cache

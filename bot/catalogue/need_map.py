@@ -51,6 +51,13 @@ class Row:
     count: int
 
 
+def gaps(need: Need, matches: Iterable[Match]) -> list[Gap]:
+    """The topics of a need that no match answers; what is about the chat itself is none."""
+    answered = {topic for match in matches for topic in match.service.topics}
+    asked = [topic for topic in dict.fromkeys(need.topics) if topic not in answered and topic not in CHAT]
+    return [Gap(topic=topic, role=need.role, nation=need.nation) for topic in asked]
+
+
 class NeedMap:
     """Counts of gaps. It takes no time, no session and no text, so none can leak from it."""
 
@@ -59,10 +66,7 @@ class NeedMap:
 
     def add(self, need: Need, matches: Iterable[Match]) -> None:
         """Count every topic of a need that no match answers."""
-        answered = {topic for match in matches for topic in match.service.topics}
-        for topic in dict.fromkeys(need.topics):
-            if topic not in answered and topic not in CHAT:
-                self._counts[Gap(topic=topic, role=need.role, nation=need.nation)] += 1
+        self._counts.update(gaps(need, matches))
 
     @property
     def counts(self) -> Mapping[Gap, int]:

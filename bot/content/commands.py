@@ -2,12 +2,14 @@
 
 import argparse
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
+from bot.bootstrap import load_catalogue, needs_file
 from bot.content import retention
 from bot.content.check import problems
 from bot.content.hazards import page
-from bot.content.services import check, read_texts
+from bot.content.services import check, export, import_feed, read_texts
 from bot.settings import ROOT, SERVICES, Settings
 
 
@@ -16,8 +18,16 @@ def run(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bot content")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     verbs.add_parser("check", help="every problem in responses, topics, labelled messages and services")
-    services = verbs.add_parser("services", help="the service catalogue")
-    services.add_argument("what", choices=("check",))
+    services = verbs.add_parser("services", help="the service catalogue").add_subparsers(
+        dest="what", required=True, metavar="what"
+    )
+    services.add_parser("check", help="what is due, overdue, conflicting, unsourced")
+    taken = services.add_parser("import", help="another directory's Open Referral UK feed, as drafts for review")
+    taken.add_argument("source", help="a file or an https address")
+    taken.add_argument("--into", type=Path, default=Path("drafts"), help="a new folder for the drafts")
+    given = services.add_parser("export", help="the whole catalogue as Open Referral")
+    given.add_argument("file", type=Path, help="ends in .json or .csv")
+    services.add_parser("needs", help="what was asked for and not found: role, nation, topic; small numbers together")
     verbs.add_parser("hazards", help="write the page of the hazard log")
     verbs.add_parser("retention", help="write the retention schedule")
     chosen = parser.parse_args(arguments)
@@ -28,6 +38,9 @@ def run(arguments: list[str]) -> None:
         log = ROOT / "deploy" / "docs" / "safety" / "hazards.yml"
         log.with_name("hazards.md").write_text(page(log), "utf-8")
         return
+    if chosen.verb == "services" and chosen.what != "check":
+        _services(chosen)
+        return
     report = check(SERVICES, today=date.today(), texts=read_texts(ROOT))
     if chosen.verb == "services":
         print("\n".join(report.lines()))
@@ -37,3 +50,27 @@ def run(arguments: list[str]) -> None:
         found += list(report.lines())
     print("\n".join(found) if found else "content is whole")
     sys.exit(1 if found else 0)
+
+
+def _services(chosen: argparse.Namespace) -> None:
+    if chosen.what == "import":
+        print(
+            "\n".join(
+                import_feed(chosen.source, catalogue=load_catalogue(), into=chosen.into, today=date.today()).lines()
+            )
+        )
+    elif chosen.what == "export":
+        count = export(load_catalogue(), at=datetime.now(UTC), to=chosen.file)
+        print(f"{count} services written to {chosen.file}")
+    else:
+        rows = needs_file().read().rows()
+        for row in rows:
+            gap = row.gap
+            what = (
+                f"{gap.topic}, {gap.role or 'any role'}, {gap.nation or 'any nation'}"
+                if gap
+                else "all that is rare, together"
+            )
+            print(f"{row.count:6}  {what}")
+        if not rows:
+            print("nothing yet that is frequent enough to show")

@@ -16,7 +16,7 @@ MAY: dict[str, set[str]] = {
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
     "bot.stores": set(),
-    "bot.content": {"bot.catalogue", "bot.handoff", "bot.safety", "bot.language", "bot.triage"},
+    "bot.content": {"bot.bootstrap", "bot.catalogue", "bot.handoff", "bot.safety", "bot.language", "bot.triage"},
     "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components", "bot.observability"},
     "bot.components": {*SERVERS, "bot.stores", "bot.content", "bot.language", "bot.safety", "bot.triage"},
     "bot.gateway": {
