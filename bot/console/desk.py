@@ -72,7 +72,7 @@ class Chat:
     def wants(self) -> tuple[str, ...]:
         """What a worker needs to know before taking it: a woman or a man, language, access."""
         asked = [line for line in self.lines if line.key in _WANTS and line.text not in _INDIFFERENT]
-        return tuple(f"{line.label}: {line.text[0].lower()}{line.text[1:]}" for line in asked if line.text)
+        return tuple(f"{line.label}: {line.text}" for line in asked)
 
     def offered(self, worker: str) -> bool:
         """Whether someone else offers it to this worker, by name or as one of the helpline."""
