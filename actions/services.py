@@ -30,7 +30,7 @@ def cards(turn: Turn, *topics: Topic) -> list[dict[str, Any]]:
     for gap in gaps(need, found):
         try:
             needs_file().add(gap)
-        except sqlite3.Error as error:  # a count is worth less than an answer
+        except (sqlite3.Error, OSError) as error:  # a count is worth less than an answer
             log.warning("need not counted", error=type(error).__name__)
     return [msgspec.to_builtins(card(one.service, now, nation=turn.nation)) for one in found]
 
