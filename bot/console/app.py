@@ -25,6 +25,7 @@ from bot.console.keys import (
     REPLIES,
     SETTINGS,
     SIGNING_IN,
+    STOPPING,
     Clock,
     Handler,
     Places,
@@ -99,6 +100,10 @@ async def _sweeping(app: web.Application) -> AsyncIterator[None]:
         await task
 
 
+async def _stop_pages(app: web.Application) -> None:
+    app[STOPPING].set()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the console is made of."""
@@ -127,9 +132,11 @@ def make_app(settings: Settings, parts: Parts) -> web.Application:
     app[CLOCK] = parts.clock
     app[COOKIES] = Cookies(settings.console_address)
     app[HASHING] = asyncio.Semaphore(_HASHES_AT_ONCE)
+    app[STOPPING] = asyncio.Event()
     install(app)
     for part in (files, signing_in, account, queue, chats, live, services, safeguarding, team, numbers, staff):
         part.add_routes(app)
     check_routes(app)
     app.cleanup_ctx.append(_sweeping)
+    app.on_shutdown.append(_stop_pages)
     return app

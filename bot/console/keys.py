@@ -25,6 +25,8 @@ SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts", Accounts)
 SIGNING_IN: web.AppKey[SigningIn] = web.AppKey("signing_in", SigningIn)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Callable)  # type: ignore[arg-type]  # a key wants a class
+STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
+"""Set when the process is told to stop, so that open pages don't hold it up."""
 HASHING: web.AppKey[asyncio.Semaphore] = web.AppKey("hashing", asyncio.Semaphore)
 
 

@@ -11,7 +11,7 @@ from bot.console.chats import may_see
 from bot.console.desk import Duty, Event
 from bot.console.forms import fields
 from bot.console.headers import HEADERS
-from bot.console.keys import DESK, SIGNING_IN, me
+from bot.console.keys import DESK, SIGNING_IN, STOPPING, me
 from bot.handoff.store import StoreDown
 from bot.vocabulary import Permission
 
@@ -31,7 +31,7 @@ async def live(request: web.Request) -> web.StreamResponse:
     token = request.cookies.get(request.app[COOKIES].session, "")
     events = request.app[DESK].events(me(request).helpline, chat)
     with contextlib.suppress(ConnectionError, StoreDown):
-        async for event in _with_pauses(events):
+        async for event in _with_pauses(events, request.app[STOPPING]):
             if request.app[SIGNING_IN].find(token) is None:
                 await response.write(b"event: ended\ndata:\n\n")
                 break
@@ -40,13 +40,16 @@ async def live(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _with_pauses(changes: AsyncIterator[Event]) -> AsyncIterator[Event | None]:
+async def _with_pauses(changes: AsyncIterator[Event], stopping: asyncio.Event) -> AsyncIterator[Event | None]:
     """Events, and None when there was none for a while."""
     yield None
     following = asyncio.ensure_future(anext(changes))
+    stop = asyncio.ensure_future(stopping.wait())
     try:
-        while True:
-            done, _ = await asyncio.wait({following}, timeout=_STILL_SECONDS)
+        while not stopping.is_set():
+            done, _ = await asyncio.wait({following, stop}, timeout=_STILL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if stop in done:
+                return
             if not done:
                 yield None
                 continue
@@ -56,6 +59,7 @@ async def _with_pauses(changes: AsyncIterator[Event]) -> AsyncIterator[Event | N
                 return
             following = asyncio.ensure_future(anext(changes))
     finally:
+        stop.cancel()
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, StoreDown):
             await following
