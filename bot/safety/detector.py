@@ -20,9 +20,9 @@ from bot.safety.patterns import Patterns
 from bot.safety.windows import windows
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
-EMERGENCY_AT = 0.5
+EMERGENCY_AT = 0.45
 # Low: where it is honestly unclear between nothing and urgent, the policy takes urgent.
-URGENT_AT = 0.25
+URGENT_AT = 0.15
 KIND_AT = 0.25
 DIRECTION_AT = 0.4
 PAST_AT = 0.5
