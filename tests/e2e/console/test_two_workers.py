@@ -50,7 +50,7 @@ def test_two_visitors_and_two_workers(console: Console) -> None:
     ann.get_by_text("Pass it on").click()
     ann.locator("select[name=to]").select_option("worker:ben")
     ann.get_by_role("button", name="Offer").click()
-    ben.get_by_role("button", name=f"Take it: {second.reference}").click()
+    ben.get_by_role("button", name=f"Take it {second.reference}").click()
     expect(ben.get_by_text("brother can come at six")).to_be_visible()
     expect(ben.locator(".said.person")).to_contain_text("I am, and I am here.")
 
