@@ -54,9 +54,10 @@ class ActionAnswer(SafeAction):
             # An answer beside the point would drown the care notice: ask the one next thing instead.
             ask_next(dispatcher, turn)
             return [SlotSet("not_understood", 0)]
-        if turn.told and turn.confidence < CLEAR_TOPIC:
+        beside_the_point = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
+        if turn.told and beside_the_point:
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
-        if turn.slots.get("in_care") and topic in CHAT_TOPICS and turn.confidence < CLEAR_TOPIC:
+        if turn.slots.get("in_care") and beside_the_point and topic in {*CHAT_TOPICS, Topic.OUT_OF_SCOPE}:
             dispatcher.utter_message(response="utter_still_here")
             return []
         if events := follow_up(dispatcher, turn):

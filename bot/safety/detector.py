@@ -22,7 +22,7 @@ from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
 EMERGENCY_AT = 0.45
 # Low: where it is honestly unclear between nothing and urgent, the policy takes urgent.
-URGENT_AT = 0.15
+URGENT_AT = 0.25
 KIND_AT = 0.25
 DIRECTION_AT = 0.4
 PAST_AT = 0.5

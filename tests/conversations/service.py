@@ -32,6 +32,7 @@ class Service:
         self.ports = {part: free_port() for part in (*PARTS, "metrics")}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self._env = {**os.environ} | {f"FINGERPOST_{p.upper()}_PORT": str(n) for p, n in self.ports.items()}
+        self._env |= {"FINGERPOST_MESSAGES_A_MINUTE": "0", "FINGERPOST_SESSIONS_A_MINUTE": "0"}  # all from one address
         self._env |= {f"FINGERPOST_{name.upper()}": value for name, value in settings.items()}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
