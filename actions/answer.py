@@ -51,9 +51,12 @@ class ActionAnswer(SafeAction):
         turn = Turn.of(tracker)
         topic = turn.topic
         if turn.in_danger and turn.confidence < CLEAR_TOPIC:
-            # An answer beside the point would drown the care notice: ask the one next thing instead.
-            ask_next(dispatcher, turn)
-            return [SlotSet("not_understood", 0)]
+            # An answer beside the point would drown the care notice: ask the one next thing instead. What is asked
+            # behind the wrong door would be put to the wrong reader, so then the door comes first.
+            other_door = [] if turn.screening.level is Level.EMERGENCY else offer_door(dispatcher, turn)
+            if not other_door:
+                ask_next(dispatcher, turn)
+            return [*other_door, SlotSet("not_understood", 0)]
         beside_the_point = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
         if turn.told and beside_the_point:
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
@@ -112,10 +115,8 @@ def _unsaid(turn: Turn, topic: Topic) -> str:
 
 def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
     """At most one: another door when words and door disagree, a second topic, a short question, how they are."""
-    offered = turn.slots.get("role_offered")
-    if turn.role_read and turn.role_read is not turn.role and turn.role_read.value != offered:
-        dispatcher.utter_message(response=f"utter_role_offer_{turn.role_read}")
-        return [SlotSet("role_offered", turn.role_read.value)]
+    if other_door := offer_door(dispatcher, turn):
+        return other_door
     if topic in CHAT_TOPICS or turn.screening.level is Level.EMERGENCY:
         return []
     if second := turn.others(topic, SECOND_TOPIC)[:1]:
@@ -134,6 +135,15 @@ def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -
         dispatcher.utter_message(response="utter_how_are_you")
         return [SlotSet("asked", [*asked, _HOW_ARE_YOU])]
     return []
+
+
+def offer_door(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """Offer the door that the words speak for, once; nothing when door and words agree."""
+    read = turn.role_read
+    if read is None or read is turn.role or read.value == turn.slots.get("role_offered"):
+        return []
+    dispatcher.utter_message(response=f"utter_role_offer_{read}")
+    return [SlotSet("role_offered", read.value)]
 
 
 def offer(dispatcher: CollectingDispatcher, topic: Topic) -> None:

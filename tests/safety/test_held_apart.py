@@ -36,4 +36,4 @@ def test_ordinary_messages_stay_calm(judged: list[Judged]) -> None:
     """Hardly a neutral or emotional message turns the screen red."""
     for because in ("neutral", "emotional"):
         group = [j for j in judged if j.example.because == because]
-        assert share(group, lambda j: j.screening.level is Level.EMERGENCY).value <= 0.03
+        assert share(group, lambda j: j.screening.level is Level.EMERGENCY).value <= 0.05
