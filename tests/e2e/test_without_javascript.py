@@ -145,7 +145,7 @@ def test_waiting_for_a_person_offers_to_look(page: Page, site: Site) -> None:
     page.get_by_label("Your message").fill("half a line")
     page.get_by_role("button", name="Look for an answer").click()
     expect(page.get_by_label("Your message")).to_have_value("half a line")
-    assert site.canned.said == ["waiting"]
+    assert site.canned.said == ["waiting", '/handoff{"step": "look"}']
 
 
 def test_earlier_answers_can_be_read_again(page: Page, site: Site) -> None:
