@@ -55,7 +55,7 @@ system-packages:
 
 test: system-packages train  ## every test, the fast ring first
 	@$(BIN)/python -m pytest -q -n 2 tests/unit
-	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/faults tests/conversations tests/nlu tests/safety
+	@$(BIN)/python -m pytest -q tests/integration tests/contract tests/conversations tests/nlu tests/safety
 	@$(BIN)/python -m pytest -q tests/e2e
 
 fast: train  ## the fast ring: unit tests, under two minutes
