@@ -8,6 +8,7 @@ when its layout changes.
 
 import os
 import sys
+import warnings
 from types import ModuleType
 
 STAND_INS: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,8 @@ def install() -> None:
     if "rasa" in sys.modules:
         raise RuntimeError("bot.components.lean must be installed before Rasa is imported")
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Rasa's libraries warn about each other, which tells nobody who reads these lines anything.
+    warnings.showwarning = lambda *_, **__: None
     # SQLAlchemy 1.4, which Rasa pins, warns of a major version nobody here moves to.
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     for module, names in STAND_INS.items():

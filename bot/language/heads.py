@@ -52,7 +52,7 @@ class Head:
 
     def save(self, path: Path) -> None:
         """Write the head as `path` (.npz, no pickle)."""
-        np.savez_compressed(
+        np.savez(
             path,
             labels=np.array(self.labels),
             exclusive=np.array(self.exclusive),

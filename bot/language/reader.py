@@ -1,6 +1,6 @@
 """Reads a message once: plain text, sentence vector, and what each trained head makes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -43,15 +43,16 @@ class Reader:
         encoder = Encoder.load(weights.encoder, build / "encoder" / "tokenizer.json")
         return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=heads, spans=PieceHead.load(weights.heads))
 
-    def read(self, texts: Sequence[str]) -> list[Read]:
-        """Read `texts` in one pass of the encoder."""
+    def read(self, texts: Sequence[str], heads: Collection[str] | None = None) -> list[Read]:
+        """Read `texts` in one pass of the encoder, by the heads named, or by all."""
+        asked = {name: head for name, head in self._heads.items() if heads is None or name in heads}
         cleans = [self._cleaner.clean(text) for text in texts]
         plain = [clean.text for clean in cleans]
         readings = self._encoder.read(plain)
         vectors = np.stack([r.sentence for r in readings]) if readings else np.zeros((0, WIDTH), np.float32)
-        grams = ngrams(plain) if self._heads and plain else None
+        grams = ngrams(plain) if asked and plain else None
         scores: dict[str, npt.NDArray[np.float64]] = {
-            name: head.probabilities(vectors, grams) for name, head in self._heads.items() if grams is not None
+            name: head.probabilities(vectors, grams) for name, head in asked.items() if grams is not None
         }
         return [
             Read(
@@ -59,7 +60,7 @@ class Reader:
                 vector=vectors[row],
                 pieces=readings[row],
                 scores={
-                    name: dict(zip(self._heads[name].labels, table[row].tolist(), strict=True))
+                    name: dict(zip(asked[name].labels, table[row].tolist(), strict=True))
                     for name, table in scores.items()
                 },
             )

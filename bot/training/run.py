@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import time
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -75,11 +74,13 @@ def train_rasa(build: Path) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
     observability.configure(Settings.from_env(), part="training")
-    # Rasa's libraries warn about each other and draw a bar for every step: neither tells whoever trains anything.
-    warnings.showwarning = lambda *_, **__: None
     os.environ["LOG_LEVEL"] = "ERROR"
-    from rasa.model_training import train as rasa_train  # Rasa may only be imported after lean.install()
+    # Rasa may only be imported after lean.install()
+    from rasa.model_training import train as rasa_train
 
+    from bot.components import patches
+
+    patches.install_for_training()
     output = build / "rasa"
     shutil.rmtree(output, ignore_errors=True)
     result = rasa_train(
