@@ -7,15 +7,15 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.bootstrap import load_responses
-from bot.content.follow_up import nearest_part
-from bot.content.responses import parts, title
+from bot.bootstrap import load_parts, load_responses
+from bot.content.responses import title
 from bot.vocabulary import CHAT_TOPICS, Level, Role, Topic
 
 from .base import SafeAction
 from .care import ask_next
+from .door import offer_door
 from .noted import note
-from .reading import CLEAR_TOPIC, SECOND_TOPIC, Turn
+from .reading import ASKED_TOPIC, CLEAR_TOPIC, SECOND_TOPIC, Turn
 from .services import cards, say_with_cards
 
 # The short questions, in the order they are asked, and the topics whose answer they change.
@@ -50,17 +50,13 @@ class ActionAnswer(SafeAction):
         """The answer to the topic of the latest message."""
         turn = Turn.of(tracker)
         topic = turn.topic
-        if turn.in_danger and turn.confidence < CLEAR_TOPIC:
-            # An answer beside the point would drown the care notice: ask the one next thing instead. What is asked
-            # behind the wrong door would be put to the wrong reader, so then the door comes first.
-            other_door = [] if turn.screening.level is Level.EMERGENCY else offer_door(dispatcher, turn)
-            if not other_door:
-                ask_next(dispatcher, turn)
-            return [*other_door, SlotSet("not_understood", 0)]
+        if turn.in_danger and turn.confidence < (ASKED_TOPIC if turn.asks else CLEAR_TOPIC):
+            # An answer beside the point would drown the care notice: ask the one next thing instead.
+            return [*ask_next(dispatcher, turn), SlotSet("not_understood", 0)]
         beside_the_point = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
         if turn.told and beside_the_point:
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
-        if turn.slots.get("in_care") and beside_the_point and topic in {*CHAT_TOPICS, Topic.OUT_OF_SCOPE}:
+        if turn.slots.get("in_care") and beside_the_point and topic in CHAT_TOPICS:
             dispatcher.utter_message(response="utter_still_here")
             return []
         if events := follow_up(dispatcher, turn):
@@ -95,9 +91,7 @@ def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     clear = turn.topic is not None and turn.confidence >= CLEAR_TOPIC
     if turn.current is None or turn.pressed or clear or not (goes_on or turn.topic is None):
         return []
-    responses = load_responses()
-    left = [name for name in parts(responses, turn.current) if name not in turn.answered]
-    part = nearest_part(responses, left, turn.text)
+    part = load_parts().nearest(_left(turn, turn.current), turn.text)
     if part is None:
         return []
     say_with_cards(dispatcher, turn, turn.current, part)
@@ -106,11 +100,12 @@ def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
 
 def _unsaid(turn: Turn, topic: Topic) -> str:
     """The part of a topic that is nearest to the words, of those not said yet; else that there is no more."""
-    responses = load_responses()
-    left = [name for name in parts(responses, topic) if name not in turn.answered]
-    if not left:
-        return "utter_nothing_more"
-    return nearest_part(responses, left, turn.text) or left[-1]
+    left = _left(turn, topic)
+    return load_parts().nearest(left, turn.text) or (left[-1] if left else "utter_nothing_more")
+
+
+def _left(turn: Turn, topic: Topic) -> list[str]:
+    return [name for name in load_parts().of(topic) if name not in turn.answered]
 
 
 def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
@@ -135,15 +130,6 @@ def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -
         dispatcher.utter_message(response="utter_how_are_you")
         return [SlotSet("asked", [*asked, _HOW_ARE_YOU])]
     return []
-
-
-def offer_door(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
-    """Offer the door that the words speak for, once; nothing when door and words agree."""
-    read = turn.role_read
-    if read is None or read is turn.role or read.value == turn.slots.get("role_offered"):
-        return []
-    dispatcher.utter_message(response=f"utter_role_offer_{read}")
-    return [SlotSet("role_offered", read.value)]
 
 
 def offer(dispatcher: CollectingDispatcher, topic: Topic) -> None:

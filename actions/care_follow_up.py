@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from .answer import answer
 from .base import SafeAction
 from .care import ask_next
-from .reading import CLEAR_TOPIC, Turn
+from .reading import CLEAR_TOPIC, SURE_TOPIC, Turn
 
 CHOICES = frozenset({"safe_now", "unsafe_now", "cannot_talk"})
 
@@ -31,7 +31,8 @@ class ActionCareFollowUp(SafeAction):
         if turn.intent in CHOICES:
             dispatcher.utter_message(response=f"utter_{turn.intent}")
             return events
-        ask_next(dispatcher, turn)
-        for topic in turn.others(None, CLEAR_TOPIC)[:1]:
+        events += ask_next(dispatcher, turn)
+        # In an emergency an answer that nobody asked for stands between them and the notice.
+        for topic in turn.others(None, CLEAR_TOPIC if turn.asks else SURE_TOPIC)[:1]:
             events += answer(dispatcher, turn, topic)
         return events

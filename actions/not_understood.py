@@ -29,8 +29,7 @@ class ActionNotUnderstood(SafeAction):
         turn = Turn.of(tracker)
         understood = [SlotSet("not_understood", 0)]
         if turn.in_danger:
-            ask_next(dispatcher, turn)
-            return understood
+            return [*ask_next(dispatcher, turn), *understood]
         if turn.told:
             return [*note(dispatcher, turn), *understood]
         if events := follow_up(dispatcher, turn):

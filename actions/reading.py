@@ -1,5 +1,6 @@
 """Reads from a tracker what actions need, typed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,8 +11,16 @@ from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic
 
 # A further topic is worth naming when it is this probable.
 SECOND_TOPIC = 0.25
+_ASKS = re.compile(
+    r"\?|\b(?:what|how|where|who|when|which|can (?:i|he|she|they|we|you|the)|could|should|do i|does|is there|is it)\b",
+    re.IGNORECASE,
+)
 # Beside danger only a question that is clearly there is answered.
 CLEAR_TOPIC = 0.5
+# What nobody asked must be clearer still to stand beside an emergency.
+SURE_TOPIC = 0.8
+# A question may be there less clearly.
+ASKED_TOPIC = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,11 @@ class Turn:
     def current(self) -> Topic | None:
         """What the conversation is about: the topic answered last."""
         return Topic(self.slots["topic"]) if self.slots.get("topic") else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the words ask something."""
+        return bool(_ASKS.search(self.text))
 
     @property
     def in_danger(self) -> bool:

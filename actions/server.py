@@ -11,6 +11,8 @@ from bot.bootstrap import load_catalogue, load_responses
 from bot.listen import listen
 from bot.settings import Settings
 
+from .needs import keeping
+
 log = structlog.get_logger()
 
 EXECUTOR: web.AppKey[ActionExecutor] = web.AppKey("executor", ActionExecutor)
@@ -37,6 +39,7 @@ def make_app() -> web.Application:
     executor.register_package("actions")
     app = web.Application(client_max_size=256 * 1024)
     app[EXECUTOR] = executor
+    app.cleanup_ctx.append(keeping)
     app.router.add_post("/webhook", _webhook)
     app.router.add_get("/readyz", _ready)
     return app

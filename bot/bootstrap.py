@@ -10,6 +10,7 @@ from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
 from bot.catalogue.needs_file import FILE as NEEDS
 from bot.catalogue.needs_file import NeedsFile
+from bot.content.follow_up import Parts
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
 from bot.handoff.helplines import Helplines, load_helplines
@@ -58,6 +59,12 @@ def load_catalogue() -> Catalogue:
 def load_responses() -> Responses:
     """The wording of the chat. Raises ContentError."""
     return load_wording(RESPONSES)
+
+
+@cache
+def load_parts() -> Parts:
+    """The further parts of the topics. Raises ContentError."""
+    return Parts(load_responses())
 
 
 @cache

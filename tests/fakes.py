@@ -1,10 +1,12 @@
 """Stand-ins for the parts around the gateway, and a gateway made of them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 from aiohttp import web
+from aiohttp.test_utils import TestClient
 
 from bot.catalogue.load import load as load_services
 from bot.content.responses import Responses
@@ -24,6 +26,8 @@ from bot.settings import SAFETY_CONTENT, SERVICES, Settings
 from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
 
+Client = TestClient[web.Request, web.Application]
+MakeClient = Callable[[web.Application], Awaitable[Client]]
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 # What the fake detector finds, by a word of the message.
 FINDINGS = {

@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from bot.catalogue.hours import status
-from bot.catalogue.records import UK, Channel, Medium, Service
+from bot.catalogue.matching import Need, match
+from bot.catalogue.records import UK, Catalogue, Channel, Medium, Service
 from bot.catalogue.wording import CardWords, Wording, default_wording
 from bot.vocabulary import Nation
 
@@ -24,6 +25,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
     cost: str | None = None
     note: str | None = None
+
+
+def cards(catalogue: Catalogue, need: Need, at: datetime) -> tuple[Card, ...]:
+    """The cards of the best services for a need at an aware instant."""
+    found = match(catalogue, need, at)
+    return tuple(card(one.service, at, nation=need.nation, medium=need.channel) for one in found)
 
 
 def card(

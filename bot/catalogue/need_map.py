@@ -9,29 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.catalogue.matching import Match, Need
-from bot.vocabulary import Nation, Role, Topic
+from bot.vocabulary import CHAT_TOPICS, Nation, Role, Topic
 
 FEWEST = 5
-
-# About the chat itself: nobody could look these up in a catalogue.
-CHAT = frozenset(
-    {
-        Topic.PRIVACY,
-        Topic.ABOUT_US,
-        Topic.LEAVE_QUICKLY,
-        Topic.END_CHAT,
-        Topic.PERSON,
-        Topic.CHANGE_DOOR,
-        Topic.REPEAT,
-        Topic.GREET,
-        Topic.THANKS,
-        Topic.AFFIRM,
-        Topic.DENY,
-        Topic.OUT_OF_SCOPE,
-        Topic.ABUSIVE_MESSAGE,
-        Topic.COMPLAINT,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -51,13 +31,6 @@ class Row:
     count: int
 
 
-def gaps(need: Need, matches: Iterable[Match]) -> list[Gap]:
-    """The topics of a need that no match answers; what is about the chat itself is none."""
-    answered = {topic for match in matches for topic in match.service.topics}
-    asked = [topic for topic in dict.fromkeys(need.topics) if topic not in answered and topic not in CHAT]
-    return [Gap(topic=topic, role=need.role, nation=need.nation) for topic in asked]
-
-
 class NeedMap:
     """Counts of gaps. It takes no time, no session and no text, so none can leak from it."""
 
@@ -66,7 +39,18 @@ class NeedMap:
 
     def add(self, need: Need, matches: Iterable[Match]) -> None:
         """Count every topic of a need that no match answers."""
-        self._counts.update(gaps(need, matches))
+        answered = {topic for match in matches for topic in match.service.topics}
+        asked = [topic for topic in dict.fromkeys(need.topics) if topic not in answered and topic not in CHAT_TOPICS]
+        self._counts.update(Gap(topic=topic, role=need.role, nation=need.nation) for topic in asked)
+
+    def take(self) -> Mapping[Gap, int]:
+        """The plain counts, and start again from nothing."""
+        taken, self._counts = self._counts, Counter()
+        return taken
+
+    def put_back(self, counts: Mapping[Gap, int]) -> None:
+        """Count on from counts that were taken."""
+        self._counts.update(counts)
 
     @property
     def counts(self) -> Mapping[Gap, int]:

@@ -1,6 +1,7 @@
 """Where the map of need is kept: one small SQLite file of counts, shared by all processes of the action server."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,14 +18,17 @@ class NeedsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def add(self, gap: Gap) -> None:
-        """Count one gap."""
+    def add(self, counts: Mapping[Gap, int]) -> None:
+        """Add counts to those in the file."""
+        if not counts:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._open()) as file, file:
             file.execute("CREATE TABLE IF NOT EXISTS needs (topic, role, nation, count, UNIQUE (topic, role, nation))")
-            file.execute(
-                "INSERT INTO needs VALUES (?, ?, ?, 1) ON CONFLICT (topic, role, nation) DO UPDATE SET count = count + 1",
-                (gap.topic, gap.role or "", gap.nation or ""),
+            file.executemany(
+                "INSERT INTO needs VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (topic, role, nation) DO UPDATE SET count = count + excluded.count",
+                [(gap.topic, gap.role or "", gap.nation or "", count) for gap, count in counts.items()],
             )
 
     def read(self) -> NeedMap:

@@ -36,6 +36,7 @@ from bot.handoff.store import NotYours, Over, StoreDown, Taken
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.signing_in import SigningIn
+from bot.web import beside, route_name
 
 log = structlog.get_logger()
 
@@ -79,8 +80,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception as failure:  # the last net: its text may quote what someone wrote, so only its kind is told
-        resource = request.match_info.route.resource
-        log.error("request failed", error=type(failure).__name__, path=resource.canonical if resource else "unknown")
+        log.error("request failed", error=type(failure).__name__, path=route_name(request))
         return error(request, 500)
 
 
@@ -93,11 +93,8 @@ async def _sweeping(app: web.Application) -> AsyncIterator[None]:
                 await app[DESK].sweep()
             await asyncio.sleep(_SWEEP_SECONDS)
 
-    task = asyncio.create_task(sweep())
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with beside(sweep()):
+        yield
 
 
 async def _stop_pages(app: web.Application) -> None:

@@ -9,8 +9,6 @@ from enum import StrEnum
 
 from bot.catalogue.cards import Card
 from bot.handoff.records import (
-    FINAL,
-    HELD,
     Handoff,
     HandoffId,
     Happened,
@@ -19,6 +17,7 @@ from bot.handoff.records import (
     Note,
     Said,
     ShownCue,
+    Standing,
     WorkerId,
 )
 from bot.handoff.store import HandoffError, HandoffStore, NoHandoff, StoreDown
@@ -35,7 +34,7 @@ _QUIET = {Happened.TYPING_PERSON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
+class Chat(Standing):
     """A handoff as the console shows it. `since` is when the visitor asked."""
 
     id: str
@@ -57,16 +56,6 @@ class Chat:
     offered_by: str
     offered_to_helpline: str
     offered_to_worker: str
-
-    @property
-    def held(self) -> bool:
-        """Whether a worker has it now and the visitor is there."""
-        return self.state in HELD
-
-    @property
-    def final(self) -> bool:
-        """Whether it is over."""
-        return self.state in FINAL
 
     @property
     def wants(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which further part of a topic a short question is after: the one that shares most of its telling words."""
+"""The further parts of the topics, and which of them a short question is after: the one that shares most telling words."""
 
 import re
 from collections import Counter
@@ -6,28 +6,50 @@ from collections.abc import Sequence
 from math import log
 
 from bot.content.responses import Responses
+from bot.vocabulary import Topic
 
 _WORD = re.compile(r"[a-z']{3,}")
 _LEAST = 2.0  # one rare word that both share, or two less rare
 _ENDINGS = ("ing", "ed", "es", "s", "'s")
+_FIRST_SCREENS = {f"utter_{topic}" for topic in Topic}
 
 
-def nearest_part(responses: Responses, names: Sequence[str], text: str) -> str | None:
-    """Of the responses named, the one that shares most with `text`; None when none shares enough."""
-    asked = _stems(text)
-    documents = {name: _stems(_words_of(responses, name)) for name in responses}
-    spread = Counter(stem for stems in documents.values() for stem in stems)
+class Parts:
+    """Made once from all responses; asked for every message."""
 
-    def shared(name: str) -> float:
-        named = _stems(name.replace("_", " "))  # a part's own name says best what it is about
-        return sum(log(len(documents) / spread[stem]) * (1 + (stem in named)) for stem in asked & documents[name])
+    def __init__(self, responses: Responses) -> None:
+        self._of: dict[Topic, list[str]] = {topic: [] for topic in Topic}
+        for name in responses:
+            if name not in _FIRST_SCREENS and (owner := _owner(name)):
+                self._of[owner].append(name)
+        self._named = {name: _stems(name.replace("_", " ")) for name in responses}
+        self._words = {name: self._named[name] | _stems(_text(responses, name)) for name in responses}
+        spread = Counter(stem for stems in self._words.values() for stem in stems)
+        self._weight = {stem: log(len(responses) / count) for stem, count in spread.items()}
 
-    best = max(names, key=shared, default=None)
-    return best if best is not None and shared(best) >= _LEAST else None
+    def of(self, topic: Topic) -> list[str]:
+        """What there is beside a topic's first screen: the names of its further responses, `more` last."""
+        return sorted(self._of[topic], key=lambda name: name.endswith("_more"))
+
+    def nearest(self, names: Sequence[str], text: str) -> str | None:
+        """Of the responses named, the one that shares most with `text`; None when none shares enough."""
+        asked = _stems(text)
+
+        def shared(name: str) -> float:
+            # A part's own name says best what it is about.
+            return sum(self._weight[stem] * (1 + (stem in self._named[name])) for stem in asked & self._words[name])
+
+        best = max(names, key=shared, default=None)
+        return best if best is not None and shared(best) >= _LEAST else None
 
 
-def _words_of(responses: Responses, name: str) -> str:
-    return " ".join([name.replace("_", " "), *(str(v.get("text", "")) for v in responses[name])])
+def _owner(name: str) -> Topic | None:
+    """The topic whose part this is: `utter_change_door` is none of `change`."""
+    return max((topic for topic in Topic if name.startswith(f"utter_{topic}_")), key=len, default=None)
+
+
+def _text(responses: Responses, name: str) -> str:
+    return " ".join(str(variation.get("text", "")) for variation in responses[name])
 
 
 def _stems(text: str) -> frozenset[str]:

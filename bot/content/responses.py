@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from bot.errors import ContentError
-from bot.vocabulary import Role, Topic
+from bot.vocabulary import Role
 
 Variation = dict[str, Any]
 Responses = dict[str, list[Variation]]
@@ -64,16 +64,6 @@ def answers(variations: list[Variation], variation: Variation) -> dict[str, str]
     """What a typed yes and no to this question choose, by the metadata of the variation or of the default one."""
     about = {**(variations[0].get("metadata") or {}), **(variation.get("metadata") or {})}
     return {key: str(about[key]) for key in ("if_yes", "if_no") if about.get(key)}
-
-
-def parts(responses: Responses, topic: Topic) -> list[str]:
-    """What there is beside a topic's first screen: the names of its further responses, `more` last."""
-
-    def owner(name: str) -> str:
-        return max((t for t in Topic if name.startswith(f"utter_{t}_")), key=len, default="")
-
-    named = {f"utter_{other}" for other in Topic}
-    return sorted((n for n in responses if owner(n) == topic and n not in named), key=lambda n: n.endswith("_more"))
 
 
 def title(responses: Responses, name: str) -> str:

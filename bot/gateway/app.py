@@ -24,6 +24,7 @@ from bot.gateway.replies import End, Incoming, Open, Opened
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
 from bot.stores.turns import Busy, StoreDown
+from bot.web import beside, route_name
 
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception as error:  # the last net: its text may quote the visitor, so only its kind is told
-        log.error("request failed", error=type(error).__name__, path=_route(request))
+        log.error("request failed", error=type(error).__name__, path=route_name(request))
         return error_response(500)
 
 
@@ -93,7 +94,7 @@ async def measured(request: web.Request, handler: Handler) -> web.StreamResponse
     """Counts and times every request by its route."""
     started = time.monotonic()
     response = await handler(request)
-    route = _route(request)
+    route = route_name(request)
     metrics.requests.labels(route, response.status).inc()
     metrics.request_seconds.labels(route).observe(time.monotonic() - started)
     return response
@@ -125,11 +126,6 @@ def headers(settings: Settings) -> Middleware:
         return response
 
     return add
-
-
-def _route(request: web.Request) -> str:
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else "unknown"
 
 
 async def _body(request: web.Request, shape: type[T], *, json_only: bool = True) -> T:
@@ -289,9 +285,8 @@ async def _watching(app: web.Application) -> AsyncIterator[None]:
             conversation = app[CONVERSATION]
             metrics.services_overdue.set(overdue(conversation.catalogue, conversation.now().date()))
 
-    task = asyncio.create_task(watch())
-    yield
-    task.cancel()
+    async with beside(watch()):
+        yield
 
 
 async def _finishing(app: web.Application) -> AsyncIterator[None]:

@@ -9,15 +9,15 @@ from typing import Self
 import msgspec
 import yaml
 
-from bot.catalogue.cards import card
+from bot.catalogue.cards import cards
 from bot.catalogue.load import Catalogue
-from bot.catalogue.matching import Need, match
+from bot.catalogue.matching import Need
 from bot.catalogue.records import Medium
 from bot.errors import ContentError
 from bot.gateway.replies import Care
 from bot.gateway.sessions import CareFrame, Session
 from bot.safety.cues import PRESSING, Screening
-from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Role, Time
+from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Role
 
 WRITER, BY_WRITER, OTHER, SELF = "writer", "by_writer", "other", "self"
 AUDIENCES = (WRITER, BY_WRITER, OTHER, SELF)
@@ -78,9 +78,7 @@ class CareDesk:
         """The block for a message just screened; opens or widens the session's frame."""
         if screening.level is Level.NONE:
             return self._still(session, at)
-        cues = [cue for cue in screening.cues if cue.time is not Time.PAST]
-        kinds = tuple(dict.fromkeys(cue.kind for cue in cues))
-        directions = tuple(dict.fromkeys(cue.direction for cue in cues if cue.direction))
+        cues, kinds, directions = screening.live, screening.kinds, screening.done
         before = session.care
         level = Level.EMERGENCY if before and before.level is Level.EMERGENCY else screening.level
         frame = CareFrame(level, tuple(dict.fromkeys(kinds + (before.kinds if before else ()))), directions)
@@ -136,10 +134,8 @@ class CareDesk:
             language=session.language,
             channel=Medium.TEXT if Kind.BEING_WATCHED in kinds else None,
         )
-        cards = tuple(
-            card(m.service, at, nation=session.nation, medium=need.channel) for m in match(self.catalogue, need, at)
-        )
-        return Care(level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=cards)
+        services = cards(self.catalogue, need, at)
+        return Care(level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=services)
 
 
 def _audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Direction]) -> str:

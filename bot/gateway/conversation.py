@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +12,15 @@ import msgspec
 import numpy as np
 import structlog
 
-from bot.catalogue.cards import Card, card
+from bot.catalogue.cards import Card, cards
 from bot.catalogue.load import Catalogue
-from bot.catalogue.matching import Need, match
+from bot.catalogue.matching import Need
 from bot.content.responses import Responses, answers, pick
 from bot.gateway.care import CareDesk
+from bot.gateway.desk_parts import Answer
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
-from bot.gateway.handoff import Answer, HandoffDesk
+from bot.gateway.handoff import HandoffDesk
+from bot.gateway.lines import lines_for
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
 from bot.handoff.flow import Step
@@ -28,7 +30,7 @@ from bot.language.redaction import redact
 from bot.safety.cues import Screening
 from bot.safety.detector import Detector
 from bot.triage.facts import mentioned
-from bot.triage.role import read_role, role_with_door
+from bot.triage.role import leaning, role_with_door, sure_role
 from bot.triage.yes_no import yes_or_no
 from bot.vocabulary import Level, Nation, Role, Topic
 
@@ -91,7 +93,7 @@ class Heard:
     @property
     def role(self) -> Role | None:
         """The role the words show, when they are sure enough."""
-        return read_role(self.read, sure=True) if self.read else None
+        return sure_role(self.read, self.screening.done) if self.read else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +128,10 @@ class Conversation:
     ) -> Reply:
         """The reply to one message; `seconds_left` of its session are what the dialogue may remember. Raises BadChoice."""
         heard = heard or await self.hear(incoming)
+        typed = _meant(session, incoming.text) if heard.screening.level is Level.NONE else None
+        _expect(session, {})  # whoever answers now, the question before is no longer the last thing said
         if (reply := await self._by_desk(session, incoming, heard)) is not None:
             return reply
-        typed = heard.screening.level is Level.NONE and _meant(session, incoming.text)
         if typed:
             incoming = Incoming(id=incoming.id, choice=typed)
         told = _take_facts(session, incoming.text)
@@ -153,8 +156,7 @@ class Conversation:
             log.warning("dialogue down", error=str(error))
             return self._alone(session, care, heard)
         degraded = any(one.custom.get("degraded") for one in said)
-        asked = {key: value for one in said for key, value in one.custom.items()}
-        session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
+        _expect(session, {key: value for one in said for key, value in one.custom.items()})
         messages = _messages(said)
         if self.desk is not None:
             messages = await self.desk.after(session, messages, care)
@@ -176,9 +178,9 @@ class Conversation:
 
     async def _choice_by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
         intent, values = parse_choice(incoming.choice or "")
-        if intent == "handoff" and (self.desk is None or values.step is None):
-            raise BadChoice
         if self.desk is None:
+            if intent == "handoff":
+                raise BadChoice
             return None
         if values.step is None:
             answer = await self.desk.silent(session, alarm=intent == "unsafe_now")
@@ -201,7 +203,7 @@ class Conversation:
     def _take_in(self, session: Session, incoming: Incoming, heard: Heard, *, typed: bool = False) -> Care | None:
         """What the session learns from a message; the care block that goes with it."""
         if incoming.choice is None:
-            session.role = session.role or heard.role
+            _lean(session, heard)
             return self.care.after(session, heard.screening, self.now())
         intent, values = parse_choice(incoming.choice)
         if intent == "door" and values.role:
@@ -238,9 +240,8 @@ class Conversation:
 
     def _in_language(self, session: Session, code: str) -> Message:
         """A fixed text in a language other than English, with the lines that speak it or can be asked."""
-        now = self.now()
         need = Need(role=session.role, nation=session.nation, language=code, topics=(Topic.INTERPRETER,))
-        services = tuple(card(m.service, now, nation=session.nation) for m in match(self.catalogue, need, now))
+        services = cards(self.catalogue, need, self.now())
         return msgspec.structs.replace(self._own(f"utter_language_{code}", session), services=services)
 
     def _own(self, name: str, session: Session) -> Message:
@@ -253,17 +254,10 @@ class Conversation:
         kind = heard.screening.most_pressing if heard and heard.pressing else None
         followed = f"utter_care_followup_{kind}"
         name = followed if followed in self.responses else "utter_technical_problem"
-        asked = answers(self.responses[name], pick(self.responses, name, self._facts(session)) or {})
-        session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
+        _expect(session, answers(self.responses[name], pick(self.responses, name, self._facts(session)) or {}))
         message = self._own(name, session)
-        message = msgspec.structs.replace(message, services=self._lines(session))
+        message = msgspec.structs.replace(message, services=lines_for(session, self.catalogue, self.now()))
         return self._reply(session, [message], care, degraded=True)
-
-    def _lines(self, session: Session) -> tuple[Card, ...]:
-        """The lines of the visitor's role and nation, without asking anyone."""
-        now = self.now()
-        need = Need(role=session.role, nation=session.nation, language=session.language)
-        return tuple(card(m.service, now, nation=session.nation) for m in match(self.catalogue, need, now))
 
     def _reply(self, session: Session, messages: list[Message], care: Care | None, *, degraded: bool = False) -> Reply:
         return Reply(
@@ -274,10 +268,24 @@ class Conversation:
         )
 
 
+def _lean(session: Session, heard: Heard) -> None:
+    """Without a door the role is what all words so far show most: one message misread is put right by the next."""
+    if heard.read is None or heard.role is None or session.door is not None:
+        return
+    session.leaning = leaning(session.leaning, heard.read)
+    if heard.role is max(session.leaning, key=session.leaning.__getitem__):
+        session.role = heard.role
+
+
 def _meant(session: Session, text: str | None) -> str | None:
     """The choice that a typed yes or no makes, when the last answer asked for one."""
     said = yes_or_no(text or "")
     return None if said is None else session.if_yes if said else session.if_no
+
+
+def _expect(session: Session, asked: Mapping[str, Any]) -> None:
+    """Remember which choices a typed yes and no to the last question make."""
+    session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
 
 
 def _take_facts(session: Session, text: str | None) -> dict[str, Any]:

@@ -1,65 +1,34 @@
-"""The chat's side of handoffs: leads to a yes, passes on, and carries a talk while the bot is silent."""
+"""The chat's side of handoffs: the hooks of the conversation, waiting, and a talk while the bot is silent."""
 
-import json
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import msgspec
 import structlog
 
-from bot.catalogue.cards import Card, card
-from bot.catalogue.load import Catalogue
-from bot.catalogue.matching import Need, match
+from bot.gateway.consent import Consent, spoken
+from bot.gateway.desk_parts import STATES, Answer, payload
 from bot.gateway.replies import Care, Choice, Message
 from bot.gateway.sessions import Session
 from bot.handoff import flow
 from bot.handoff.content import Ask, Wording
-from bot.handoff.flow import Draft, Facts, Memory, Passed, Step
-from bot.handoff.helplines import Helpline, Helplines
-from bot.handoff.records import HELD, Handoff, HandoffId, Line, Said, ShownCue
-from bot.handoff.references import new_reference
-from bot.handoff.sealing import Seal, Unsealable
-from bot.handoff.store import HandoffError, HandoffStore, NoHandoff, Over, Taken
+from bot.handoff.flow import Draft, Memory, Passed, Step
+from bot.handoff.records import HELD, Handoff, HandoffId, Said, ShownCue
+from bot.handoff.store import HandoffError, NoHandoff, Over, Taken
 from bot.language.redaction import redact
 from bot.safety.cues import Cue, Screening
-from bot.vocabulary import HandoffMode, HandoffState, Level, Role, Sender, Topic
+from bot.vocabulary import HandoffMode, HandoffState, Level, Sender, Topic
 
 log = structlog.get_logger()
 
 WAIT_SECONDS = 300  # after which other ways are offered again
 MOST_BUTTONS = 5
 _ANSWERS = frozenset({"yes", "no"})
-_STATES = {
-    HandoffState.WAITING: "waiting",
-    HandoffState.CLAIMED: "person",
-    HandoffState.TALKING: "person",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is said on the way to a person or during a talk, and who answers from now on."""
-
-    messages: tuple[Message, ...] = ()
-    state: str = "bot"
-    degraded: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffDesk:
+class HandoffDesk(Consent):
     """Everything a chat does about handoffs. Without helplines it does nothing."""
-
-    store: HandoffStore
-    seal: Seal
-    helplines: Helplines
-    catalogue: Catalogue
-    wording: Wording
-    words: Sequence[str]
-    titles: Mapping[Topic, str]
-    days: int = 30
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     # Hooks of the conversation
 
@@ -162,10 +131,10 @@ class HandoffDesk:
             handoff = await self.store.get(memory.passed.id)
             said = await self.store.messages(memory.passed.id, after=memory.passed.seen)
         except HandoffError as error:
-            return self._down("not_kept", session, error, state=_STATES[memory.passed.state])
+            return self._down("not_kept", session, error, state=STATES[memory.passed.state])
         messages, passed = self.news(memory.passed, handoff, said)
         self._save(session, replace(memory, passed=passed))
-        return Answer(messages=messages, state=_STATES[passed.state])
+        return Answer(messages=messages, state=STATES[passed.state])
 
     async def leave(self, session: Session) -> None:
         """The session is over: a worker sees that the visitor has left; what was left for later stays."""
@@ -187,16 +156,6 @@ class HandoffDesk:
         return True
 
     # What the live line shares
-
-    def memory(self, session: Session) -> Memory:
-        """What the chat remembers for a handoff."""
-        if not session.desk:
-            return Memory()
-        try:
-            return msgspec.msgpack.decode(self.seal.open(session.desk, _context(session)), type=Memory)
-        except (Unsealable, msgspec.MsgspecError):
-            log.warning("memory lost")
-            return Memory()
 
     def news(self, passed: Passed, handoff: Handoff, said: Sequence[Said]) -> tuple[tuple[Message, ...], Passed]:
         """What the visitor has yet to see, in order, and what is remembered after it.
@@ -231,174 +190,12 @@ class HandoffDesk:
             services=self._lines(session),
             extra=tuple(
                 Choice(
-                    title=self.wording.titles[f"helped_{answer}"], payload=_payload(Step.FEEDBACK, key=id, pick=answer)
+                    title=self.wording.titles[f"helped_{answer}"], payload=payload(Step.FEEDBACK, key=id, pick=answer)
                 )
                 for answer in ("yes", "no")
                 if closed
             ),
         )
-
-    # The way to a yes
-
-    async def _start(self, session: Session, memory: Memory, who: str | None) -> Answer:
-        if who in set(Role):
-            session.role = Role(str(who))
-        if session.role is None:
-            choices = tuple(
-                Choice(title=self.wording.titles[role], payload=_payload(Step.WHO, pick=role.value)) for role in Role
-            )
-            return Answer(messages=(self._message("who", extra=choices),))
-        candidates = self._candidates(session, memory)
-        if not candidates:
-            return Answer(messages=(self._message("nobody", services=self._lines(session)),))
-        try:
-            here = [one for one in candidates if await self._staffed(one)]
-        except HandoffError as error:
-            return self._down("failed", session, error)
-        helpline = (here or list(candidates))[0]
-        draft = Draft(
-            id=HandoffId(secrets.token_urlsafe(12)), reference=new_reference(self.words), helpline=helpline.id
-        )
-        self._save(session, replace(memory, draft=draft))
-        message = self._message(
-            "how_open" if here else "how_shut",
-            helpline=helpline.name,
-            services=() if here else self._lines(session),
-            extra=tuple(
-                self._choice(mode.value, Step.MODE, pick=mode.value)
-                for mode in HandoffMode
-                if here or mode is HandoffMode.LATER
-            ),
-            choices=("number", "never_mind"),
-        )
-        return Answer(messages=(message,))
-
-    async def _on_draft(
-        self, session: Session, memory: Memory, draft: Draft, step: Step, key: str | None, pick: str | None
-    ) -> Answer:
-        if step in (Step.NUMBER, Step.NEVER_MIND):
-            self._save(session, replace(memory, draft=None))
-            words = "numbers" if step is Step.NUMBER else "never_mind"
-            return Answer(messages=(self._message(words, services=self._lines(session)),))
-        if step is Step.MODE and pick in set(HandoffMode):
-            return await self._ask(session, memory, replace(draft, mode=HandoffMode(str(pick))))
-        if draft.mode is None:
-            return await self._start(session, replace(memory, draft=None), None)
-        if step is Step.AGREE:
-            return await self._agree(session, memory, draft, draft.mode)
-        if step in (Step.PICK, Step.SKIP) and draft.asked and draft.asked == key:
-            ask = self.wording.ask(draft.asked)
-            number = int(pick) if pick and pick.isdigit() else -1
-            picked = ask.choices[number].text if ask and 0 <= number < len(ask.choices) and step is Step.PICK else None
-            return await self._ask(session, memory, flow.answered(draft, draft.asked, picked))
-        return await self._on_lines(session, memory, draft, step, key)
-
-    async def _on_lines(self, session: Session, memory: Memory, draft: Draft, step: Step, key: str | None) -> Answer:
-        known = [line.key for line in self._all_lines(session, memory, draft)]
-        if key in known:
-            if step is Step.LEAVE_OUT:
-                return self._keep(session, memory, replace(draft, struck=draft.struck | {key}), self._review)
-            if step is Step.PUT_BACK:
-                return self._keep(session, memory, replace(draft, struck=draft.struck - {key}), self._review)
-            if step is Step.SAY_IT:
-                self._save(session, replace(memory, draft=replace(draft, editing=key)))
-                return Answer(messages=(self._message("say_it", choices=("back",)),))
-            if step is Step.LINE:
-                return self._one(session, memory, draft, key)
-        if step is Step.CHANGE:
-            return self._which(session, memory, draft)
-        return await self._ask(session, memory, replace(draft, editing=None))
-
-    async def _ask(self, session: Session, memory: Memory, draft: Draft) -> Answer:
-        """The next question, or the whole to say yes to."""
-        ask = flow.next_ask(draft, self.wording)
-        if ask is None:
-            return self._keep(session, memory, draft, self._review)
-        self._save(session, replace(memory, draft=replace(draft, asked=ask.key)))
-        picks = tuple(
-            Choice(title=one.title, payload=_payload(Step.PICK, key=ask.key, pick=str(number)))
-            for number, one in enumerate(ask.choices)
-        )
-        skip = Choice(title=self.wording.titles["skip"], payload=_payload(Step.SKIP, key=ask.key))
-        return Answer(messages=(_message(ask.text, choices=(*picks, skip)),))
-
-    def _keep(
-        self, session: Session, memory: Memory, draft: Draft, then: Callable[[Session, Memory, Draft], Answer]
-    ) -> Answer:
-        memory = replace(memory, draft=draft)
-        self._save(session, memory)
-        return then(session, memory, draft)
-
-    def _review(self, session: Session, memory: Memory, draft: Draft) -> Answer:
-        lines = [line for line in self._all_lines(session, memory, draft) if line.key not in draft.struck]
-        text = "\n".join(f"{line.label}: {line.text}" for line in lines) or self.wording.says["empty"]
-        message = self._message(
-            "review",
-            helpline=self._name(draft),
-            lines=text,
-            days=str(self.days),
-            choices=("pass_on", "change", "never_mind"),
-        )
-        return Answer(messages=(message,))
-
-    def _which(self, session: Session, memory: Memory, draft: Draft) -> Answer:
-        struck = self.wording.says["struck"]
-        lines = self._all_lines(session, memory, draft)
-        labels = [line.label for line in lines]
-        choices = []
-        for place, line in enumerate(lines):
-            count = labels[: place + 1].count(line.label)
-            title = line.label if labels.count(line.label) == 1 else f"{line.label} {count}"
-            title += f" ({struck})" if line.key in draft.struck else ""
-            choices.append(Choice(title=title, payload=_payload(Step.LINE, key=line.key)))
-        return Answer(messages=(self._message("which", extra=tuple(choices), choices=("back",)),))
-
-    def _one(self, session: Session, memory: Memory, draft: Draft, key: str) -> Answer:
-        line = next(one for one in self._all_lines(session, memory, draft) if one.key == key)
-        out = key in draft.struck
-        asked = self.wording.ask(key)
-        steps = [("put_back", Step.PUT_BACK) if out else ("leave_out", Step.LEAVE_OUT)]
-        if not out and (line.own or (asked is not None and asked.free)):
-            steps.append(("say_it", Step.SAY_IT))
-        choices = tuple(self._choice(title, step, key=key) for title, step in steps)
-        words = "one_out" if out else "one"
-        message = self._message(words, label=line.label, text=line.text, extra=choices, choices=("back",))
-        return Answer(messages=(message,))
-
-    async def _agree(self, session: Session, memory: Memory, draft: Draft, mode: HandoffMode) -> Answer:
-        """Pass it on. Nothing is said to be passed on before it is kept for good."""
-        now = self.now()
-        summary = flow.summary(memory, draft, self._facts(session), self.wording, self.titles)
-        handoff = Handoff(
-            id=draft.id,
-            reference=draft.reference,
-            helpline=draft.helpline,
-            conversation=session.conversation,
-            mode=mode,
-            created=now,
-            summary=summary,
-            severity=summary.reading.level,
-        )
-        try:
-            kept = await self.store.add(handoff)
-        except HandoffError as error:
-            return self._down("failed", session, error, choices=("pass_on", "number"))
-        passed = Passed(
-            id=kept.id, reference=kept.reference, helpline=kept.helpline, mode=kept.mode, since=kept.created.timestamp()
-        )
-        self._save(session, replace(memory, draft=None, passed=passed, over=None))
-        return self._passed(session, passed)
-
-    def _passed(self, session: Session, passed: Passed) -> Answer:
-        here = passed.mode is HandoffMode.HERE
-        message = self._message(
-            "passed_here" if here else "passed_later",
-            helpline=self._name(passed),
-            reference=_spoken(passed.reference),
-            services=self._lines(session),
-            choices=("leave_it", "stop") if here else ("take_back",),
-        )
-        return Answer(messages=(message,), state=_STATES[passed.state] if here else "bot")
 
     # Waiting and talking
 
@@ -415,7 +212,7 @@ class HandoffDesk:
             await self._synced(session)
             return await self.pending(session)
         except HandoffError as error:
-            return self._down("not_kept", session, error, state=_STATES[passed.state])
+            return self._down("not_kept", session, error, state=STATES[passed.state])
         answer = await self.pending(session)
         memory = self.memory(session)
         if memory.passed is None or memory.passed.kept_told or answer.state != "waiting":
@@ -445,7 +242,7 @@ class HandoffDesk:
         except (Over, NoHandoff):
             pass
         except HandoffError as error:
-            return self._down("failed", session, error, state=_STATES[passed.state] if _here(passed) else "bot")
+            return self._down("failed", session, error, state=STATES[passed.state] if _here(passed) else "bot")
         self._save(session, replace(self.memory(session), passed=None, over=None))
         return Answer(messages=(self._message("stopped", services=self._lines(session)),))
 
@@ -455,12 +252,12 @@ class HandoffDesk:
         except (Taken, Over, NoHandoff):
             return await self.pending(session)
         except HandoffError as error:
-            return self._down("not_kept", session, error, state=_STATES[passed.state])
+            return self._down("not_kept", session, error, state=STATES[passed.state])
         self._save(session, replace(self.memory(session), passed=replace(passed, mode=HandoffMode.LATER)))
         message = self._message(
             "left_for_later",
             helpline=self._name(passed),
-            reference=_spoken(passed.reference),
+            reference=spoken(passed.reference),
             services=self._lines(session),
             choices=("take_back",),
         )
@@ -487,7 +284,7 @@ class HandoffDesk:
         except HandoffError as error:
             log.warning("handoffs out of reach", error=type(error).__name__)
             return memory
-        if handoff is not None and handoff.state in _STATES:
+        if handoff is not None and handoff.state in STATES:
             return memory
         closed = handoff is not None and handoff.state is HandoffState.CLOSED
         memory = replace(memory, passed=None, over=passed.id, over_closed=closed)
@@ -496,97 +293,6 @@ class HandoffDesk:
 
     def _over(self, session: Session, memory: Memory) -> list[Message]:
         return [] if memory.over is None else [self.end(session, memory.over, closed=memory.over_closed)]
-
-    # Small parts
-
-    def _candidates(self, session: Session, memory: Memory) -> Sequence[Helpline]:
-        kinds = {cue.kind for told in memory.told for cue in told.cues} | set(
-            session.care.kinds if session.care else ()
-        )
-        role = session.role
-        roles = [role] if role else list(Role)
-        found = [
-            one
-            for each in roles
-            for one in self.helplines.route(
-                self.catalogue, role=each, nation=session.nation, kinds=kinds, at=self.now(), language=session.language
-            )
-        ]
-        return list(dict.fromkeys(found))
-
-    async def _staffed(self, helpline: Helpline) -> bool:
-        if not helpline.open(self.now()):
-            return False
-        return any(not one.on_break for one in await self.store.on_duty(helpline.id))
-
-    def _all_lines(self, session: Session, memory: Memory, draft: Draft) -> Sequence[Line]:
-        return flow.lines(memory, draft, self._facts(session), self.wording, self.titles)
-
-    def _facts(self, session: Session) -> Facts:
-        return Facts(role=session.role, nation=session.nation, children=session.children)
-
-    def _lines(self, session: Session) -> tuple[Card, ...]:
-        now = self.now()
-        need = Need(role=session.role, nation=session.nation, language=session.language)
-        return tuple(card(one.service, now, nation=session.nation) for one in match(self.catalogue, need, now))
-
-    def _name(self, of: Handoff | Draft | Passed) -> str:
-        helpline = self.helplines.get(of.helpline)
-        return helpline.name if helpline else of.helpline
-
-    def _save(self, session: Session, memory: Memory) -> None:
-        session.desk = self.seal.seal(msgspec.msgpack.encode(memory), _context(session))
-
-    def _down(
-        self, words: str, session: Session, error: HandoffError, *, state: str = "bot", choices: Sequence[str] = ()
-    ) -> Answer:
-        """Say plainly that something failed, with lines that work."""
-        log.warning("handoffs out of reach", error=type(error).__name__)
-        message = self._message(words, services=self._lines(session), choices=choices)
-        return Answer(messages=(message,), state=state, degraded=True)
-
-    def _choice(self, title: str, step: Step, *, key: str | None = None, pick: str | None = None) -> Choice:
-        return Choice(title=self.wording.titles[title], payload=_payload(step, key=key, pick=pick))
-
-    def _message(
-        self,
-        words: str,
-        *,
-        id: str | None = None,
-        choices: Sequence[str] = (),
-        extra: tuple[Choice, ...] = (),
-        services: tuple[Card, ...] = (),
-        **fill: str,
-    ) -> Message:
-        plain = tuple(self._choice(title, _PLAIN[title]) for title in choices)
-        text = self.wording.says[words].format(**fill)
-        return _message(text, id=id, choices=(*extra, *plain), services=services)
-
-
-_PLAIN = {
-    "pass_on": Step.AGREE,
-    "change": Step.CHANGE,
-    "never_mind": Step.NEVER_MIND,
-    "number": Step.NUMBER,
-    "back": Step.REVIEW,
-    "stop": Step.STOP,
-    "take_back": Step.STOP,
-    "leave_it": Step.LEAVE_IT,
-    "keep_waiting": Step.KEEP_WAITING,
-}
-
-
-def _payload(step: Step, *, key: str | None = None, pick: str | None = None) -> str:
-    values = {"step": step.value} | ({"key": key} if key else {}) | ({"pick": pick} if pick else {})
-    return f"/handoff{json.dumps(values)}"
-
-
-def _message(
-    text: str, *, id: str | None = None, choices: tuple[Choice, ...] = (), services: tuple[Card, ...] = ()
-) -> Message:
-    return Message(
-        id=id or secrets.token_urlsafe(9), sender="service", text=text.strip(), choices=choices, services=services
-    )
 
 
 def _of_person(said: Said) -> Message:
@@ -612,12 +318,3 @@ def _waits_for_words(draft: Draft, wording: Wording) -> bool:
 
 def _here(passed: Passed) -> bool:
     return passed.mode is HandoffMode.HERE
-
-
-def _spoken(reference: str) -> str:
-    """As it is read out: no hyphens."""
-    return reference.replace("-", " ")
-
-
-def _context(session: Session) -> str:
-    return f"desk:{session.conversation}"

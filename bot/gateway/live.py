@@ -20,6 +20,7 @@ from bot.handoff.store import HandoffError, NoHandoff
 from bot.stores.turns import Busy, Lost
 from bot.stores.turns import StoreDown as SessionsDown
 from bot.vocabulary import HandoffMode, HandoffState, Sender
+from bot.web import beside
 
 log = structlog.get_logger()
 
@@ -281,9 +282,6 @@ async def _housekeeping(desk: HandoffDesk) -> AsyncIterator[None]:
                 log.warning("housekeeping postponed", error=type(error).__name__)
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)
 
-    task = asyncio.create_task(keep())
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with beside(keep()):
+        yield
     await desk.store.aclose()

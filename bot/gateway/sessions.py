@@ -37,6 +37,7 @@ class Session:
     started: float
     language: str = "en"
     role: Role | None = None
+    leaning: dict[Role, float] = field(default_factory=dict)  # what the words so far say of the role
     nation: Nation | None = None
     door: Role | None = None
     children: bool | None = None

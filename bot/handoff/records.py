@@ -28,6 +28,23 @@ FINAL = frozenset({HandoffState.CLOSED, HandoffState.WITHDRAWN})
 HELD = frozenset({HandoffState.CLAIMED, HandoffState.TALKING})
 
 
+class Standing:
+    """What the state of a handoff means, for the record and for every view of it."""
+
+    __slots__ = ()
+    state: HandoffState
+
+    @property
+    def held(self) -> bool:
+        """Whether a worker has it now and the visitor is there."""
+        return self.state in HELD
+
+    @property
+    def final(self) -> bool:
+        """Whether it is over and takes no more words."""
+        return self.state in FINAL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line the visitor saw and agreed to. own: their own words; else a choice of theirs or what was noticed."""
@@ -99,7 +116,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handoff:
+class Handoff(Standing):
     """One handoff. All instants are aware; `severity` is the highest level seen and agreed to, raised while it lasts.
 
     visitor_until: when a visitor who talks here counts as gone unless they show themselves again. claimed_until: when
@@ -129,16 +146,6 @@ class Handoff:
     outcome: Outcome | None = None
     ended: datetime | None = None
     feedback: str | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether a worker has it now."""
-        return self.state in HELD
-
-    @property
-    def final(self) -> bool:
-        """Whether it is over and takes no more words."""
-        return self.state in FINAL
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

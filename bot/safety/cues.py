@@ -32,9 +32,19 @@ class Screening:
     cues: tuple[Cue, ...] = ()
 
     @property
+    def live(self) -> tuple[Cue, ...]:
+        """The cues that are not long over."""
+        return tuple(cue for cue in self.cues if cue.time is not Time.PAST)
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of danger that are not over, each once."""
-        return tuple(dict.fromkeys(cue.kind for cue in self.cues if cue.time is not Time.PAST))
+        return tuple(dict.fromkeys(cue.kind for cue in self.live))
+
+    @property
+    def done(self) -> tuple[Direction, ...]:
+        """Who does it to whom, each once."""
+        return tuple(dict.fromkeys(cue.direction for cue in self.live if cue.direction))
 
     @property
     def most_pressing(self) -> Kind | None:

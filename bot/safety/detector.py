@@ -27,6 +27,7 @@ KIND_AT = 0.25
 DIRECTION_AT = 0.4
 PAST_AT = 0.5
 DEAF_AT = 0.9
+CONTRADICTED_AT = 0.75
 KINDS = tuple(Kind)
 
 
@@ -103,13 +104,25 @@ class Detector:
         if not kinds and not found and level is not Level.NONE:
             kinds = [Kind(max(scores["kind"].items(), key=lambda item: item[1])[0])]
         known = {cue.kind for cue in found}
+        if _contradicts(found, scores["act"]):
+            known.add(Kind.HARM_TO_OTHER)
         for kind in kinds:
             if kind in known:
                 continue
             start, end = self._reader.where(window.read, KINDS.index(kind)) or (0, window.end - window.start)
             place = {"start": start + window.start, "end": end + window.start}
-            cues += [Cue(kind=kind, direction=d, time=time, **place) for d in _directions(kind, scores["act"])]
+            directions = _directions(kind, scores["act"], [cue.direction for cue in found if cue.direction])
+            cues += [Cue(kind=kind, direction=d, time=time, **place) for d in directions]
         return cues
+
+
+def _contradicts(found: Sequence[Cue], acts: Mapping[str, float]) -> bool:
+    """Whether the words read plainly say it is done to the writer, and the heads only lean to the writer doing it.
+
+    Who is told to stop while hiding from somebody may not write again.
+    """
+    to_writer = any(cue.direction is Direction.TO_WRITER for cue in found)
+    return to_writer and acts[act(Kind.HARM_TO_OTHER, Direction.BY_WRITER)] < CONTRADICTED_AT
 
 
 def _kinds(scores: Mapping[str, Mapping[str, float]], level: Level) -> list[Kind]:
@@ -139,12 +152,15 @@ def _higher(a: Level, b: Level) -> Level:
     return max(a, b, key=order.index)
 
 
-def _directions(kind: Kind, acts: Mapping[str, float]) -> list[Direction | None]:
-    """Every direction of a kind that is sure, at least the likeliest; none for kinds that have none."""
+def _directions(kind: Kind, acts: Mapping[str, float], read: Sequence[Direction] = ()) -> Sequence[Direction | None]:
+    """Every direction of a kind that is sure; else those `read` from the words beside it, else the likeliest.
+
+    None for kinds that have none.
+    """
     if kind in UNDIRECTED:
         return [None]
-    sure: list[Direction | None] = [d for d in Direction if acts[act(kind, d)] >= DIRECTION_AT]
-    return sure or [max(Direction, key=lambda d: acts[act(kind, d)])]
+    sure = [d for d in Direction if acts[act(kind, d)] >= DIRECTION_AT]
+    return sure or list(dict.fromkeys(read)) or [max(Direction, key=lambda d: acts[act(kind, d)])]
 
 
 def _surer(cue: Cue, acts: Mapping[str, float]) -> Direction | None:

@@ -1,20 +1,30 @@
 """The role a visitor's words show: who is writing, or nobody can tell."""
 
+from collections.abc import Collection, Mapping
+
 from bot.language.reader import Read
 from bot.safety.labels import NOTHING
-from bot.vocabulary import Role
+from bot.vocabulary import Direction, Role
 
 SURE = 0.75
 # The door was pressed on purpose: words must be twice as likely under another role to speak against it.
 DOOR_WEIGHT = 2.0
 
 
-def read_role(read: Read, *, sure: bool = False) -> Role | None:
-    """The likeliest role, None when the words do not tell; with `sure`, only one that is probable enough to act on."""
+def sure_role(read: Read, done: Collection[Direction | None]) -> Role | None:
+    """A role to act on: probable enough, and who does it to whom in the message does not speak against it."""
     name, probability = max(read.scores["role"].items(), key=lambda item: item[1])
-    if name == NOTHING or (sure and probability < SURE):
+    if name == NOTHING or probability < SURE:
         return None
-    return Role(name)
+    role = Role(name)
+    to_writer, by_writer = Direction.TO_WRITER in done, Direction.BY_WRITER in done
+    against = {Role.OWN_BEHAVIOUR: to_writer, Role.VICTIM: by_writer and not to_writer}
+    return None if against.get(role) else role
+
+
+def leaning(so_far: Mapping[Role, float], read: Read) -> dict[Role, float]:
+    """What all messages say of the role, this one too: the probabilities summed."""
+    return {role: so_far.get(role, 0.0) + read.scores["role"][role] for role in Role}
 
 
 def role_with_door(read: Read, door: Role | None) -> tuple[Role | None, float]:

@@ -9,7 +9,7 @@ from bot.settings import ROOT
 
 # What each package of ours may import of ours. Everything may import these.
 EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings"}
-SERVERS = {"bot.bootstrap", "bot.listen"}  # what the processes of the service share
+SERVERS = {"bot.bootstrap", "bot.listen", "bot.web"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
     "bot.language": set(),
     "bot.triage": {"bot.language", "bot.safety.labels", "bot.catalogue.postcodes"},

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue.matching import Match, Need
-from bot.catalogue.need_map import CHAT, Gap, NeedMap, Row
-from bot.vocabulary import Nation, Role, Topic
+from bot.catalogue.need_map import Gap, NeedMap, Row
+from bot.vocabulary import CHAT_TOPICS, Nation, Role, Topic
 from tests.unit.catalogue.builders import service
 
 
@@ -30,9 +30,9 @@ def test_a_topic_named_twice_in_a_need_counts_once() -> None:
 def test_what_is_about_the_chat_is_no_need() -> None:
     """Nobody looks for a service that says thanks."""
     counted = NeedMap()
-    counted.add(Need(topics=tuple(CHAT)), [])
+    counted.add(Need(topics=tuple(CHAT_TOPICS)), [])
     assert counted.counts == {}
-    assert {"greet", "thanks", "end_chat"} <= {topic.value for topic in CHAT}
+    assert {"greet", "thanks", "end_chat"} <= {topic.value for topic in CHAT_TOPICS}
 
 
 def test_a_small_number_is_never_shown_by_itself() -> None:

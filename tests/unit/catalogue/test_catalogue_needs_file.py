@@ -13,8 +13,8 @@ WORK = Gap(topic=Topic.WORK, role=None, nation=None)
 def test_counts_are_kept_and_rare_ones_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "state" / "needs.sqlite"
     for _ in range(6):
-        NeedsFile(path).add(PETS)
-    NeedsFile(path).add(WORK)
+        NeedsFile(path).add({PETS: 1})
+    NeedsFile(path).add({WORK: 1})
     found = NeedsFile(path).read()
     assert found.counts == {PETS: 6, WORK: 1}
     assert [(row.gap, row.count) for row in found.rows()] == [(PETS, 6)]

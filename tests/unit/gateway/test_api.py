@@ -1,23 +1,12 @@
 """The chat API: what widgets and other programs rely on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from bot.gateway.dialogue import Said
-from tests.fakes import FakeDialogue, make_gateway
-
-Client = TestClient[web.Request, web.Application]
-MakeClient = Callable[[web.Application], Awaitable[Client]]
-
-
-@pytest.fixture
-def dialogue() -> FakeDialogue:
-    return FakeDialogue()
+from tests.fakes import Client, FakeDialogue, MakeClient, make_gateway
 
 
 @pytest.fixture
@@ -246,3 +235,14 @@ async def test_services_of_an_action_join_the_message_before(aiohttp_client: Mak
     reply = await said(client, await opened(client), text="housing")
     assert reply["messages"][0]["services"] == [card]
     assert reply["messages"][0]["topic"] == "housing"
+
+
+async def test_a_yes_answers_the_last_question_only(client: Client, dialogue: FakeDialogue) -> None:
+    """Once something else was said, by whomever, it chooses nothing any more."""
+    session = await opened(client)
+    dialogue.answers = [Said(text="Children?", custom={"if_yes": '/inform{"children": true}'})]
+    await said(client, session, text="what happens to a house")
+    dialogue.answers = [Said(text="An answer.")]
+    await said(client, session, text="moja żona mnie bije i boję się")
+    await said(client, session, text="yes")
+    assert dialogue.turns[-1].text == "yes"

@@ -1,22 +1,11 @@
 """The chat without JavaScript, form by form."""
 
 import re
-from collections.abc import Awaitable, Callable
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from bot.gateway.plain import add_plain
-from tests.fakes import FakeDialogue, make_gateway
-
-Client = TestClient[web.Request, web.Application]
-MakeClient = Callable[[web.Application], Awaitable[Client]]
-
-
-@pytest.fixture
-def dialogue() -> FakeDialogue:
-    return FakeDialogue()
+from tests.fakes import Client, FakeDialogue, MakeClient, make_gateway
 
 
 @pytest.fixture

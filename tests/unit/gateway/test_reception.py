@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from bot.gateway.app import make_app
 from bot.gateway.dialogue import Said, Turn
@@ -17,10 +15,8 @@ from bot.gateway.sessions import Sessions
 from bot.settings import Settings
 from bot.stores.memory import MemoryTurns
 from bot.stores.turns import Held, StoreDown
-from tests.fakes import FakeDialogue, make_conversation
+from tests.fakes import Client, FakeDialogue, MakeClient, make_conversation
 
-Client = TestClient[web.Request, web.Application]
-MakeClient = Callable[[web.Application], Awaitable[Client]]
 DANGER = "he has a bat"
 
 

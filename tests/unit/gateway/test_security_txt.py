@@ -1,15 +1,12 @@
 """Where a weakness can be reported."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from aiohttp import web
-from aiohttp.test_utils import TestClient
 
 from bot.gateway.security_txt import add_security_txt, text
 from bot.settings import Settings
-
-MakeClient = Callable[[web.Application], Awaitable[TestClient[web.Request, web.Application]]]
+from tests.fakes import MakeClient
 
 
 def app(contact: str) -> web.Application:

@@ -1,0 +1,40 @@
+"""What was asked for and not found: counted in memory as people ask, written down beside the answers."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+
+import structlog
+from aiohttp import web
+
+from bot.bootstrap import needs_file
+from bot.catalogue.need_map import NeedMap
+from bot.web import beside
+
+log = structlog.get_logger()
+
+NEEDS = NeedMap()
+_WRITE_SECONDS = 60
+
+
+async def keeping(_: web.Application) -> AsyncIterator[None]:
+    """Write the counts down every minute and at the end."""
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(_WRITE_SECONDS)
+            await write_down()
+
+    async with beside(keep()):
+        yield
+    await write_down()
+
+
+async def write_down() -> None:
+    """Move what was counted into the file; what can't be written is counted on."""
+    taken = NEEDS.take()
+    try:
+        await asyncio.to_thread(needs_file().add, taken)
+    except (sqlite3.Error, OSError) as error:
+        NEEDS.put_back(taken)
+        log.warning("needs not written down", error=type(error).__name__)

@@ -1,0 +1,10 @@
+"""What the tests of the gateway share."""
+
+import pytest
+
+from tests.fakes import FakeDialogue
+
+
+@pytest.fixture
+def dialogue() -> FakeDialogue:
+    return FakeDialogue()
