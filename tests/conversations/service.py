@@ -111,8 +111,8 @@ class Visitor:
 
 
 def running() -> Iterator[Service]:
-    """A service for a whole test session."""
-    service = Service()
+    """A service for a whole test session, as talkative as it can be: even so it prints nothing of a visitor."""
+    service = Service(log_level="debug")
     service.start()
     try:
         service.wait_ready()

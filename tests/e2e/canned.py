@@ -3,10 +3,10 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ class Canned:
     said: list[str] = field(default_factory=list)
     opened: list[tuple[str | None, str | None]] = field(default_factory=list)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
         if session.conversation:  # a real session, not a look at the first screen
