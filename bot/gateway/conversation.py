@@ -196,6 +196,16 @@ class Conversation:
         """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""
         return self._alone(session, self._take_in(session, incoming, heard), heard)
 
+    async def write_down(self, session: Session, message_id: str, incoming: Incoming, heard: Heard) -> None:
+        """What danger that was answered alone leaves: in the session, and with the person who is awaited or there."""
+        self.answer_alone(session, incoming, heard)
+        if self.desk is None:
+            return
+        if incoming.choice is None:
+            await self.desk.hear_later(session, message_id, incoming.text or "", heard.screening)
+        elif parse_choice(incoming.choice)[0] == "unsafe_now":
+            await self.desk.hear_later(session, message_id, None, heard.screening)
+
     def open_alone(self, session: Session) -> Reply:
         """The first screen when sessions can't be kept."""
         return self._alone(session, None)

@@ -58,6 +58,24 @@ class HandoffDesk(Consent):
             return Answer()
         return await self._say(session, memory.passed, message_id, text, screening)
 
+    async def hear_later(self, session: Session, message_id: str, text: str | None, screening: Screening) -> None:
+        """Danger that was answered on its own, beside an earlier message: it still goes where it would have gone.
+
+        text: None for a button that says it is happening now. What a person wrote meanwhile stays unread.
+        """
+        passed = (await self._synced(session)).passed
+        if passed is None or passed.mode is HandoffMode.LATER:
+            if text is not None:
+                self.remember(session, text, screening)
+            return
+        try:
+            if text is None:
+                await self.store.raise_severity(passed.id, Level.EMERGENCY, ())
+            else:
+                await self._hand_on(passed, message_id, text, screening)
+        except HandoffError as error:
+            log.warning("danger not handed on", error=type(error).__name__)
+
     async def silent(self, session: Session, *, alarm: bool = False) -> Answer | None:
         """The answer to a button of the bot's while a person is awaited or there; None when the bot may answer.
 
@@ -200,14 +218,8 @@ class HandoffDesk(Consent):
     # Waiting and talking
 
     async def _say(self, session: Session, passed: Passed, message_id: str, text: str, screening: Screening) -> Answer:
-        cues = tuple(
-            _shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues
-        )
-        said = Said(id=message_id, sender=Sender.VISITOR, at=self.now(), text=text, cues=cues)
         try:
-            await self.store.say(passed.id, said)
-            if screening.level is not Level.NONE:
-                await self.store.raise_severity(passed.id, screening.level, cues)
+            await self._hand_on(passed, message_id, text, screening)
         except (Over, NoHandoff):
             await self._synced(session)
             return await self.pending(session)
@@ -220,6 +232,16 @@ class HandoffDesk(Consent):
         self._save(session, replace(memory, passed=replace(memory.passed, kept_told=True)))
         kept = self._message("kept", choices=("leave_it", "stop"))
         return replace(answer, messages=(*answer.messages, kept))
+
+    async def _hand_on(self, passed: Passed, message_id: str, text: str, screening: Screening) -> None:
+        """Words to the person awaited or there, and the place in the queue that they ask for. Raises HandoffError."""
+        cues = tuple(
+            _shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues
+        )
+        said = Said(id=message_id, sender=Sender.VISITOR, at=self.now(), text=text, cues=cues)
+        await self.store.say(passed.id, said)
+        if screening.level is not Level.NONE:
+            await self.store.raise_severity(passed.id, screening.level, cues)
 
     async def _while_passed(self, session: Session, passed: Passed, step: Step) -> Answer:
         if step is Step.STOP:

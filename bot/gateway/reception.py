@@ -117,7 +117,7 @@ class Reception:
         try:
             async with self.sessions.turn(token, wait=CALM_WAIT_SECONDS) as session:
                 if message_id not in session.replies:
-                    self.conversation.answer_alone(session, incoming, heard)
+                    await self.conversation.write_down(session, message_id, incoming, heard)
                     session.remember(message_id, reply)
         except (NoSession, Busy, Lost, StoreDown) as error:
             log.warning("danger not written down", error=type(error).__name__)

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
 
+from bot.gateway import reception
 from bot.gateway.dialogue import Said as BotSaid
 from bot.gateway.sessions import Sessions
 from bot.handoff.queue import Queue
@@ -26,9 +27,19 @@ MakeClient = Callable[[web.Application], Awaitable[Client]]
 
 
 class Store(Queue):
-    """A store that can be out of reach."""
+    """A store that can be out of reach, and slow to keep words."""
 
     down = False
+
+    def __init__(self, *parts: Any, **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self.gate, self.reached = asyncio.Event(), asyncio.Event()
+        self.gate.set()
+
+    async def say(self, id: Any, said: Any) -> Any:
+        self.reached.set()
+        await self.gate.wait()
+        return await super().say(id, said)
 
     async def add(self, handoff: Any) -> Any:
         if self.down:
@@ -331,6 +342,26 @@ async def test_danger_while_waiting_brings_the_care_block_and_raises_the_place(c
     cue = place.handoff.raised[0]
     message = (await chat.store.messages(place.handoff.id))[0]
     assert cue.line == message.id and message.text[cue.start : cue.end] == "bat"
+
+
+async def test_danger_beside_an_earlier_message_reaches_the_person_too(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is answered at once, while the store still keeps the words before it, and follows them into the talk."""
+    monkeypatch.setattr(reception, "PRESSING_WAIT_SECONDS", 0.05)
+    visitor = await chat.open()
+    await visitor.agree()
+    id = (await chat.store.waiting(NORTH))[0].handoff.id
+    chat.store.gate.clear()
+    earlier = asyncio.create_task(visitor.write("are you there"))
+    await chat.store.reached.wait()
+    reply = await visitor.write("he has a bat")
+    assert reply["care"]["level"] == "emergency" and not earlier.done()
+    chat.store.gate.set()
+    await earlier
+    await visitor.write("hello?")  # comes after what waited before it
+    assert [one.text for one in await chat.store.messages(id)] == ["are you there", "he has a bat", "hello?"]
+    assert (await chat.store.get(id)).severity is Level.EMERGENCY
 
 
 async def test_saying_that_it_happens_now_raises_the_place(chat: Chat) -> None:
