@@ -8,9 +8,14 @@ from pathlib import Path
 from bot.bootstrap import load_catalogue, needs_file
 from bot.content import retention
 from bot.content.check import problems
+from bot.content.examples import load_topics
 from bot.content.hazards import page
+from bot.content.library import preview, report
+from bot.content.responses import load
 from bot.content.services import check, export, import_feed, read_texts
-from bot.settings import ROOT, SERVICES, Settings
+from bot.errors import ContentError
+from bot.settings import RESPONSES, ROOT, SERVICES, TOPICS, Settings
+from bot.vocabulary import Nation, Role
 
 
 def run(arguments: list[str]) -> None:
@@ -28,6 +33,11 @@ def run(arguments: list[str]) -> None:
     given = services.add_parser("export", help="the whole catalogue as Open Referral")
     given.add_argument("file", type=Path, help="ends in .json or .csv")
     services.add_parser("needs", help="what was asked for and not found: role, nation, topic; small numbers together")
+    verbs.add_parser("report", help="what is overdue for review, lacks a source, or has few examples")
+    seen = verbs.add_parser("preview", help="how a response reads to somebody in the chat")
+    seen.add_argument("name", help="a topic, or part of one: housing, evidence_more")
+    seen.add_argument("--role", type=Role, choices=list(Role))
+    seen.add_argument("--nation", type=Nation, choices=list(Nation))
     verbs.add_parser("hazards", help="write the page of the hazard log")
     verbs.add_parser("retention", help="write the retention schedule")
     chosen = parser.parse_args(arguments)
@@ -38,18 +48,33 @@ def run(arguments: list[str]) -> None:
         log = ROOT / "deploy" / "docs" / "safety" / "hazards.yml"
         log.with_name("hazards.md").write_text(page(log), "utf-8")
         return
+    if chosen.verb in ("report", "preview"):
+        _library(chosen)
+        return
     if chosen.verb == "services" and chosen.what != "check":
         _services(chosen)
         return
-    report = check(SERVICES, today=date.today(), texts=read_texts(ROOT))
+    services_report = check(SERVICES, today=date.today(), texts=read_texts(ROOT))
     if chosen.verb == "services":
-        print("\n".join(report.lines()))
-        sys.exit(0 if report.ok else 1)
+        print("\n".join(services_report.lines()))
+        sys.exit(0 if services_report.ok else 1)
     found = problems(ROOT)
-    if not report.ok:
-        found += list(report.lines())
+    if not services_report.ok:
+        found += list(services_report.lines())
     print("\n".join(found) if found else "content is whole")
     sys.exit(1 if found else 0)
+
+
+def _library(chosen: argparse.Namespace) -> None:
+    responses = load(RESPONSES)
+    if chosen.verb == "report":
+        print("\n".join(report(responses, load_topics(TOPICS), today=date.today())))
+        return
+    facts = {name: value for name in ("role", "nation") if (value := getattr(chosen, name))}
+    seen = preview(responses, f"utter_{chosen.name}", facts)
+    if seen is None:
+        raise ContentError([f"there is no response called {chosen.name}"])
+    print("\n".join(seen))
 
 
 def _services(chosen: argparse.Namespace) -> None:
