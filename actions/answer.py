@@ -50,11 +50,13 @@ class ActionAnswer(SafeAction):
         """The answer to the topic of the latest message."""
         turn = Turn.of(tracker)
         topic = turn.topic
-        if turn.in_danger and turn.confidence < (ASKED_TOPIC if turn.asks else CLEAR_TOPIC):
+        clear = turn.confidence >= (ASKED_TOPIC if turn.asks else CLEAR_TOPIC)
+        if turn.in_danger and not clear:
             # An answer beside the point would drown the care notice: ask the one next thing instead.
             return [*ask_next(dispatcher, turn), SlotSet("not_understood", 0)]
         beside_the_point = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
-        if turn.told and beside_the_point:
+        if turn.told and (not clear or topic is Topic.OUT_OF_SCOPE):
+            # A fact by the way is noted; a fact inside a question ("will i lose my kids") leaves it a question.
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
         if turn.slots.get("in_care") and beside_the_point and topic in CHAT_TOPICS:
             dispatcher.utter_message(response="utter_still_here")

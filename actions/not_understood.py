@@ -6,12 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from .answer import follow_up
+from .answer import answer, follow_up, one_thing_more
 from .base import SafeAction
 from .care import ask_next
 from .choices import choices
 from .noted import note
-from .reading import Turn
+from .reading import ASKED_TOPIC, Turn
 from .services import cards
 
 NEAREST = 3
@@ -29,6 +29,13 @@ class ActionNotUnderstood(SafeAction):
         turn = Turn.of(tracker)
         understood = [SlotSet("not_understood", 0)]
         if turn.in_danger:
+            asked = turn.others(None, ASKED_TOPIC)[:1] if turn.asks else []
+            if asked:
+                return [
+                    *answer(dispatcher, turn, asked[0]),
+                    *one_thing_more(dispatcher, turn, asked[0]),
+                    *understood,
+                ]
             return [*ask_next(dispatcher, turn), *understood]
         if turn.told:
             return [*note(dispatcher, turn), *understood]

@@ -6,9 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.bootstrap import load_responses
+from bot.content.responses import pick
+
 from .base import SafeAction
 from .reading import Turn
-from .services import say_with_cards
+from .services import cards, say_with_cards
 
 # What an answer may read differently for.
 _CHANGES_ANSWERS = frozenset({"nation", "children"})
@@ -35,8 +38,19 @@ def note(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """The last answer again, as it reads for this nation or family, when it may differ."""
     if turn.entities.get("safe_to_chat") is False:
         dispatcher.utter_message(response="utter_leave_quickly")
-    elif turn.current is not None and _CHANGES_ANSWERS.intersection({*turn.entities, *turn.told}):
+        return []
+    news = _CHANGES_ANSWERS.intersection({*turn.entities, *turn.told})
+    if turn.current is not None and news and _reads_differently(turn, f"utter_{turn.current}", news):
         say_with_cards(dispatcher, turn, turn.current, f"utter_{turn.current}")
-    else:
-        dispatcher.utter_message(response="utter_noted")
+        return []
+    dispatcher.utter_message(response="utter_noted")
+    if turn.current is not None and news:
+        # The same words again would help nobody; other lines may.
+        dispatcher.utter_message(json_message={"topic": turn.current.value, "services": cards(turn, turn.current)})
     return []
+
+
+def _reads_differently(turn: Turn, name: str, news: frozenset[str]) -> bool:
+    """Whether an answer has other words for somebody of whom this became known."""
+    before = {slot: value for slot, value in turn.slots.items() if slot not in news}
+    return pick(load_responses(), name, turn.slots) is not pick(load_responses(), name, before)

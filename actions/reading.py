@@ -12,7 +12,8 @@ from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic
 # A further topic is worth naming when it is this probable.
 SECOND_TOPIC = 0.25
 _ASKS = re.compile(
-    r"\?|\b(?:what|how|where|who|when|which|can (?:i|he|she|they|we|you|the)|could|should|do i|does|is there|is it)\b",
+    r"\?|\b(?:what|how|where|who|when|which|could|should|does)\b"
+    r"|\b(?:can|will|would|do|did|am|are|is|was|has|have) (?:i|you|he|she|it|we|they|there|this|that|the|my|men|any\w*)\b",
     re.IGNORECASE,
 )
 # Beside danger only a question that is clearly there is answered.

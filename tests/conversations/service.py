@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from bot.settings import ROOT
 
@@ -35,12 +36,15 @@ class Service:
         self._env |= {"FINGERPOST_MESSAGES_A_MINUTE": "0", "FINGERPOST_SESSIONS_A_MINUTE": "0"}  # all from one address
         self._env |= {f"FINGERPOST_{name.upper()}": value for name, value in settings.items()}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        # Files and not pipes: a pipe that nobody reads stops who writes into it.
+        self._printed: dict[str, IO[bytes]] = {}
 
     def start(self, *parts: str) -> None:
         for part in parts or PARTS:
+            self._printed[part] = tempfile.TemporaryFile()  # noqa: SIM115  # closed when the part is stopped
             self.processes[part] = subprocess.Popen(
                 [sys.executable, "-m", "bot", "serve", part],
-                env=self._env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                env=self._env, cwd=ROOT, stdout=self._printed[part], stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def stop(self, *parts: str) -> str:
@@ -52,18 +56,25 @@ class Service:
                 continue
             process.send_signal(signal.SIGTERM)
             try:
-                out, _ = process.communicate(timeout=15)
+                process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
-                out, _ = process.communicate()
-            printed += out.decode(errors="replace")
+                process.wait()
+            printed += self.printed(part)
+            self._printed.pop(part).close()
         return printed
+
+    def printed(self, part: str) -> str:
+        """What a part has printed so far."""
+        file = self._printed[part]
+        file.seek(0)
+        return file.read().decode(errors="replace")
 
     def wait_ready(self, seconds: float = 120) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for part, process in self.processes.items():
-                assert process.poll() is None, f"{part} stopped: {process.stdout.read().decode()[-2000:]}"  # type: ignore[union-attr]
+                assert process.poll() is None, f"{part} stopped: {self.printed(part)[-2000:]}"
             with (
                 contextlib.suppress(OSError),
                 urllib.request.urlopen(f"{self.url}/readyz", timeout=3) as answer,
