@@ -68,13 +68,13 @@ lint: setup  ## style, types, imports, content
 	@$(BIN)/mypy
 	@$(BIN)/python -m bot content check
 
-bench: train  ## this service beside the stock Rasa pipeline, in one run
+bench: train  ## this service beside the stock Rasa pipeline, in one run, onto deploy/docs/bench.md
 	@$(BIN)/python -m tests.bench
 
 VISITORS ?= 200
 load: SECONDS ?= 600
-load: train  ## visitors at once on loopback: make load SECONDS=60 VISITORS=200
-	@$(BIN)/python -m tests.load --visitors $(VISITORS) --seconds $(SECONDS)
+load: train  ## visitors at once on loopback, onto deploy/docs/load.md: make load SECONDS=60 VISITORS=200
+	@$(BIN)/python -m tests.load --visitors $(VISITORS) --seconds $(SECONDS) --keep visitors
 
 growth: train  ## what a message costs after 10, 100 and 500 turns, and beside 2,000 open connections
 	@$(BIN)/python -m tests.load.growth

@@ -7,15 +7,18 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.bootstrap import load_parts, load_responses
+from bot.bootstrap import load_parts, load_responses, load_terms
+from bot.content.follow_up import owner
 from bot.content.responses import title
+from bot.triage.not_it import not_it
 from bot.vocabulary import CHAT_TOPICS, Level, Role, Topic
 
 from .base import SafeAction
 from .care import ask_next
+from .choices import choices
 from .door import offer_door
 from .noted import note
-from .reading import ASKED_TOPIC, CLEAR_TOPIC, SECOND_TOPIC, Turn
+from .reading import ASKED_TOPIC, CLEAR_TOPIC, SECOND_TOPIC, SURE_TOPIC, Turn
 from .services import cards, say_with_cards
 
 # The short questions, in the order they are asked, and the topics whose answer they change.
@@ -35,8 +38,14 @@ _FEELING = frozenset({Topic.FEELINGS, Topic.MENTAL_HEALTH, Topic.SOMEONE_TO_TALK
 _PRACTICAL_BEFORE_FEELINGS = 2
 _HOW_ARE_YOU = "how_are_you"
 # A message that goes on from the one before.
-_GOES_ON = re.compile(r"(?:and|but|so|or|ok|what if|what about|what happens|how about)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:and|but|so|or|ok|if|what if|what about|what happens|how about)\b", re.IGNORECASE)
 _SHORT = 12  # words
+_VERY_SHORT = 7
+_NEAREST = 3
+_FOR_A_CHILD = ("utter_for_a_child", "utter_for_a_child_more")
+_FOR_GROWN_UPS = frozenset({Topic.CHILDHOOD_ABUSE, Topic.HELP_SOMEONE, Topic.CHILD_WORRY})
+_FOR_ANY_AGE = CHAT_TOPICS - {Topic.ABOUT_US, Topic.OUT_OF_SCOPE, Topic.GREET}
+_SAYS_NOTHING = 2  # words out of scope that are too few to have been a question
 
 
 class ActionAnswer(SafeAction):
@@ -50,22 +59,28 @@ class ActionAnswer(SafeAction):
         """The answer to the topic of the latest message."""
         turn = Turn.of(tracker)
         topic = turn.topic
+        if events := beside_the_point(dispatcher, turn) or explain(dispatcher, turn):
+            return events
         clear = turn.confidence >= (ASKED_TOPIC if turn.asks else CLEAR_TOPIC)
         if turn.in_danger and not clear:
             # An answer beside the point would drown the care notice: ask the one next thing instead.
             return [*ask_next(dispatcher, turn), SlotSet("not_understood", 0)]
-        beside_the_point = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
-        if turn.told and (not clear or topic is Topic.OUT_OF_SCOPE):
+        astray = topic is Topic.OUT_OF_SCOPE and not turn.pressed
+        unclear = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
+        if turn.told and (turn.told_alone or not clear or topic in CHAT_TOPICS):
             # A fact by the way is noted; a fact inside a question ("will i lose my kids") leaves it a question.
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
-        if turn.slots.get("in_care") and beside_the_point and topic in CHAT_TOPICS:
+        if turn.slots.get("in_care") and unclear and topic in CHAT_TOPICS:
+            if astray:
+                dispatcher.utter_message(json_message=missed(turn))
             dispatcher.utter_message(response="utter_still_here")
             return []
         if events := follow_up(dispatcher, turn):
             return events
-        if topic is None:
-            dispatcher.utter_message(response="utter_not_understood_1")
-            return []
+        if topic is None or (astray and not turn.asks and len(turn.text.split()) <= _SAYS_NOTHING):
+            return not_understood(dispatcher, turn)
+        if astray and turn.confidence < SURE_TOPIC:
+            dispatcher.utter_message(json_message=missed(turn))
         return [
             *answer(dispatcher, turn, topic),
             *one_thing_more(dispatcher, turn, topic),
@@ -73,8 +88,62 @@ class ActionAnswer(SafeAction):
         ]
 
 
+def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """The nearest topics as choices, then a person and lines: never the same apology twice."""
+    dispatcher.utter_message(json_message=missed(turn))
+    before = int(turn.slots.get("not_understood") or 0)
+    if turn.slots.get("in_care") and before == 0:
+        dispatcher.utter_message(response="utter_still_here")
+    elif before == 0:
+        nearest = choices(turn.others(None, 0.0)[:_NEAREST])
+        dispatcher.utter_message(response="utter_not_understood_1", buttons=nearest)
+    else:
+        dispatcher.utter_message(response="utter_not_understood_2")
+        dispatcher.utter_message(json_message={"services": cards(turn)})
+    return [SlotSet("not_understood", before + 1)]
+
+
+def missed(turn: Turn) -> dict[str, Any]:
+    """What tells the gateway that words were not understood, with what they might be about."""
+    return {"missed": True, "guesses": turn.guesses}
+
+
+def beside_the_point(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """Own up to an answer that the visitor says was not it, with ways on and lines; nothing when they don't."""
+    if turn.pressed or turn.in_danger or not not_it(turn.text):
+        return []
+    dispatcher.utter_message(response="utter_not_understood_2")
+    dispatcher.utter_message(json_message={"services": cards(turn)})
+    return [SlotSet("not_understood", int(turn.slots.get("not_understood") or 0) + 1)]
+
+
+def explain(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """Say what a word means, or the one thing that a well-known worry is after; nothing when there is none in it."""
+    short = len(turn.text.split()) <= _SHORT
+    pressing = turn.screening.level is Level.EMERGENCY
+    if turn.pressed or pressing or not short or not (turn.asks or goes_on(turn)):
+        return []
+    name = load_terms().explaining(turn.text, skip=turn.answered)
+    topic = owner(name) if name else None
+    if name is None or topic is None:
+        return []
+    return [*say_with_cards(dispatcher, turn, topic, name), SlotSet("not_understood", 0)]
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether a message goes on from the one before it ("and what if …")."""
+    return len(turn.text.split()) <= _SHORT and bool(_GOES_ON.match(turn.text))
+
+
 def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
-    """Say the answer to `topic` with its services; asked in words a second time, what was not said yet."""
+    """Say the answer to `topic` with its services; asked in words a second time, what was not said yet.
+
+    A child hears first what is said to children, and never what is said to grown-ups about one.
+    """
+    told, more = _FOR_A_CHILD
+    if turn.child and topic not in _FOR_ANY_AGE and (told not in turn.answered or topic in _FOR_GROWN_UPS):
+        _, answered = say_with_cards(dispatcher, turn, topic, more if told in turn.answered else told)
+        return [answered]  # no topic: a child's next question does not go on from an adult's answer
     if topic in CHAT_TOPICS:
         dispatcher.utter_message(response=f"utter_{topic}")
         services = cards(turn, topic) if topic is Topic.PERSON else []
@@ -83,21 +152,20 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
     response = f"utter_{topic}"
     if response in turn.answered and not turn.pressed:
         response = _unsaid(turn, topic)
-    say_with_cards(dispatcher, turn, topic, response)
-    return [SlotSet("topic", topic.value), SlotSet("answered", [*turn.answered, response])]
+    return say_with_cards(dispatcher, turn, topic, response)
 
 
 def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Say the part of the current topic that a short "and what if …" is after; nothing when another topic is clear."""
-    goes_on = len(turn.text.split()) <= _SHORT and _GOES_ON.match(turn.text)
+    continued = goes_on(turn)
     clear = turn.topic is not None and turn.confidence >= CLEAR_TOPIC
-    if turn.current is None or turn.pressed or clear or not (goes_on or turn.topic is None):
+    asks_briefly = turn.asks and len(turn.text.split()) <= _VERY_SHORT
+    if turn.current is None or turn.pressed or clear or not (continued or asks_briefly or turn.topic is None):
         return []
     part = load_parts().nearest(_left(turn, turn.current), turn.text)
     if part is None:
         return []
-    say_with_cards(dispatcher, turn, turn.current, part)
-    return [SlotSet("answered", [*turn.answered, part]), SlotSet("not_understood", 0)]
+    return [*say_with_cards(dispatcher, turn, turn.current, part), SlotSet("not_understood", 0)]
 
 
 def _unsaid(turn: Turn, topic: Topic) -> str:
@@ -114,7 +182,7 @@ def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -
     """At most one: another door when words and door disagree, a second topic, a short question, how they are."""
     if other_door := offer_door(dispatcher, turn):
         return other_door
-    if topic in CHAT_TOPICS or turn.screening.level is Level.EMERGENCY:
+    if turn.child or topic in CHAT_TOPICS or turn.screening.level is Level.EMERGENCY:
         return []
     if second := turn.others(topic, SECOND_TOPIC)[:1]:
         offer(dispatcher, second[0])

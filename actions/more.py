@@ -3,15 +3,17 @@
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.bootstrap import load_responses
+from bot.bootstrap import load_parts, load_responses
+from bot.content.responses import pick
 from bot.vocabulary import Topic
 
 from .base import SafeAction
 from .reading import Turn
 from .services import say_with_cards
+
+_WHOLE_PLAN = f"utter_{Topic.SAFETY_PLAN}_whole"
 
 
 class ActionMore(SafeAction):
@@ -28,5 +30,16 @@ class ActionMore(SafeAction):
         response = f"utter_{topic}_{turn.entities.get('part') or 'more'}"
         if response not in load_responses():
             response = "utter_nothing_more"
-        say_with_cards(dispatcher, turn, topic, response)
-        return [SlotSet("topic", topic.value), SlotSet("answered", [*turn.answered, response])]
+        if response != _WHOLE_PLAN:
+            return say_with_cards(dispatcher, turn, topic, response)
+        if plan := _plan(turn):
+            return say_with_cards(dispatcher, turn, topic, response, plan=plan)
+        return say_with_cards(dispatcher, turn, topic, f"utter_{topic}")
+
+
+def _plan(turn: Turn) -> str:
+    """The parts of the safety plan that this visitor has taken, as they were said, in the order of the file."""
+    said = [
+        pick(load_responses(), name, turn.slots) for name in load_parts().of(Topic.SAFETY_PLAN) if name in turn.answered
+    ]
+    return "\n\n".join(one["text"] for one in said if one)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from rasa_sdk import Tracker
 
 from bot.safety.cues import Screening
-from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic
+from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic, topics
 
 # A further topic is worth naming when it is this probable.
 SECOND_TOPIC = 0.25
@@ -18,6 +18,7 @@ _ASKS = re.compile(
 )
 # Beside danger only a question that is clearly there is answered.
 CLEAR_TOPIC = 0.5
+GUESSES = 3
 # What nobody asked must be clearer still to stand beside an emergency.
 SURE_TOPIC = 0.8
 # A question may be there less clearly.
@@ -36,6 +37,8 @@ class Turn:
     nation: Nation | None
     role_read: Role | None
     told: tuple[str, ...]
+    told_alone: bool
+    child: bool
     screening: Screening
     slots: dict[str, Any]
 
@@ -45,7 +48,7 @@ class Turn:
         message = tracker.latest_message or {}
         metadata = message.get("metadata") or {}
         told = metadata.get("screening") or message.get("cues")
-        names = set(Topic)
+        names = set(topics())
         facts = metadata.get("facts") or {}
         role_read = facts.get("role_read")
         return cls(
@@ -61,6 +64,8 @@ class Turn:
             nation=Nation(tracker.slots["nation"]) if tracker.slots.get("nation") else None,
             role_read=Role(role_read) if role_read else None,
             told=tuple(facts.get("told") or ()),
+            told_alone=bool(facts.get("told_alone")),
+            child=bool(facts.get("child")),
             screening=Screening.from_json(told) if told else Screening(level=Level.NONE),
             slots=tracker.slots,
         )
@@ -68,7 +73,7 @@ class Turn:
     @property
     def topic(self) -> Topic | None:
         """What the message is about, when a topic was understood."""
-        return Topic(self.intent) if self.intent in set(Topic) else None
+        return Topic(self.intent) if self.intent in topics() else None
 
     @property
     def pressed(self) -> bool:
@@ -83,7 +88,8 @@ class Turn:
     @property
     def current(self) -> Topic | None:
         """What the conversation is about: the topic answered last."""
-        return Topic(self.slots["topic"]) if self.slots.get("topic") else None
+        name = self.slots.get("topic")
+        return Topic(name) if name in topics() else None
 
     @property
     def asks(self) -> bool:
@@ -99,6 +105,13 @@ class Turn:
     def confidence(self) -> float:
         """How sure the likeliest topic is."""
         return self.ranking[0][1] if self.ranking else 0.0
+
+    @property
+    def guesses(self) -> list[tuple[str, float]]:
+        """The likeliest topics of words that were typed, with their confidence; none of a button."""
+        if self.pressed:
+            return []
+        return [(topic.value, round(confidence, 2)) for topic, confidence in self.ranking[:GUESSES]]
 
     def others(self, but: Topic | None, at_least: float) -> list[Topic]:
         """Further topics of the message, likeliest first; never one about the chat itself."""

@@ -7,8 +7,8 @@ from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
-from bot.bootstrap import load_catalogue, load_responses
-from bot.listen import listen
+from bot.bootstrap import load_catalogue, load_parts, load_terms
+from bot.listen import Part, listen
 from bot.settings import Settings
 
 from .needs import keeping
@@ -32,9 +32,7 @@ async def _ready(_: web.Request) -> web.Response:
 
 
 def make_app() -> web.Application:
-    """The action server with every action of this package. Raises ContentError when content can't be trusted."""
-    load_catalogue()
-    load_responses()
+    """The action server with every action of this package."""
     executor = ActionExecutor()
     executor.register_package("actions")
     app = web.Application(client_max_size=256 * 1024)
@@ -45,6 +43,19 @@ def make_app() -> web.Application:
     return app
 
 
+async def build(_: Settings) -> web.Application:
+    """The action server of this edition."""
+    return make_app()
+
+
+def make_ready(_: Settings) -> None:
+    """Read the content. Raises ContentError when it can't be trusted."""
+    load_catalogue()
+    load_parts()
+    load_terms()
+
+
 def run(settings: Settings, *, shared: bool = False) -> None:
     """Serve until stopped; `shared` with other processes."""
-    listen(make_app(), settings, host=settings.internal_host, port=settings.actions_port, shared=shared)
+    part = Part(build=build, make_ready=make_ready)
+    listen(part, settings, host=settings.internal_host, port=settings.actions_port, shared=shared)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
 from bot.catalogue.needs_file import FILE as NEEDS
 from bot.catalogue.needs_file import NeedsFile
-from bot.content.follow_up import Parts
+from bot.content.follow_up import Parts, Terms
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
+from bot.edition import Edition, edition
 from bot.handoff.helplines import Helplines, load_helplines
 from bot.handoff.queue import Queue
-from bot.handoff.sealing import Seal, own_keys, read_keys
 from bot.handoff.shelf import Shelf
 from bot.handoff.sqlite_shelf import SqliteShelf
 from bot.safety.labels import HEADS as SAFETY_HEADS
-from bot.settings import RESPONSES, SAFETY_CONTENT, SERVICES, Settings
+from bot.sealing import Seal, load_keys
+from bot.settings import Settings
 from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
@@ -32,39 +33,78 @@ if TYPE_CHECKING:  # spaCy and ONNX Runtime take seconds and 150 MB; the console
 HEADS = (*SAFETY_HEADS, "role")
 
 
-@cache
+# One of each an edition: while a process makes the next one ready, the one before goes on answering.
+_one_an_edition = lru_cache(maxsize=2)
+
+
 def load_reader(settings: Settings) -> Reader:
-    """The reader of this process, loaded once. Raises ContentError or ModelError."""
+    """The reader of this edition, loaded once. Raises ContentError or ModelError."""
+    return _reader(settings, edition())
+
+
+@_one_an_edition
+def _reader(settings: Settings, served: Edition) -> Reader:
     from bot.language.reader import Reader
 
-    return Reader.load(tables=SAFETY_CONTENT / "cleanup.yml", build=settings.build_folder, names=HEADS)
+    return Reader.load(
+        tables=served.safety / "cleanup.yml",
+        heads=served.models / "heads",
+        tokenizer=settings.build_folder / "encoder" / "tokenizer.json",
+        names=HEADS,
+    )
 
 
-@cache
 def load_detector(settings: Settings) -> Detector:
-    """The detector of this process, loaded once. Raises ContentError or ModelError."""
+    """The detector of this edition, loaded once. Raises ContentError or ModelError."""
+    return _detector(settings, edition())
+
+
+@_one_an_edition
+def _detector(settings: Settings, served: Edition) -> Detector:
     from bot.safety.detector import Detector
     from bot.safety.patterns import Patterns
 
-    return Detector(reader=load_reader(settings), patterns=Patterns.load(SAFETY_CONTENT / "patterns"))
+    return Detector(reader=load_reader(settings), patterns=Patterns.load(served.safety / "patterns"))
 
 
-@cache
 def load_catalogue() -> Catalogue:
-    """The service catalogue. Raises ContentError when it can't be trusted."""
-    return load_services(SERVICES, today=date.today())
+    """The service catalogue of this edition. Raises ContentError when it can't be trusted."""
+    return _catalogue(edition())
 
 
-@cache
+@_one_an_edition
+def _catalogue(served: Edition) -> Catalogue:
+    return load_services(served.services, today=date.today())
+
+
 def load_responses() -> Responses:
-    """The wording of the chat. Raises ContentError."""
-    return load_wording(RESPONSES)
+    """The wording of the chat in this edition. Raises ContentError."""
+    return _responses(edition())
 
 
-@cache
+@_one_an_edition
+def _responses(served: Edition) -> Responses:
+    return load_wording(served.responses)
+
+
 def load_parts() -> Parts:
-    """The further parts of the topics. Raises ContentError."""
-    return Parts(load_responses())
+    """The further parts of the topics in this edition. Raises ContentError."""
+    return _parts(edition())
+
+
+@_one_an_edition
+def _parts(served: Edition) -> Parts:
+    return Parts(_responses(served))
+
+
+def load_terms() -> Terms:
+    """The words and worries that have an answer of their own in this edition. Raises ContentError."""
+    return _terms(edition())
+
+
+@_one_an_edition
+def _terms(served: Edition) -> Terms:
+    return Terms(_responses(served))
 
 
 @cache
@@ -79,8 +119,9 @@ def redis_link(settings: Settings) -> Link | None:
     return Link.to(settings.redis_url) if settings.redis_url else None
 
 
+@cache
 def make_turns(settings: Settings, *, prefix: str) -> TurnStore:
-    """Where values under `prefix` (`bot/stores/keys.py`) are kept: Redis when there is one, else this process."""
+    """Where values under `prefix` (`bot/stores/keys.py`) are kept, one in a process: Redis when there is one, else memory."""
     link = redis_link(settings)
     return RedisTurns(link, prefix=prefix) if link else MemoryTurns(most=settings.most_sessions)
 
@@ -92,8 +133,14 @@ def read_helplines(settings: Settings) -> Helplines:
 
 def load_seal(settings: Settings) -> Seal:
     """What seals handoffs. Raises SettingError."""
-    given = settings.handoff_key.reveal()
-    return Seal(read_keys(given) if given else own_keys(settings.state_folder / "handoff.key"))
+    path = settings.state_folder / "handoff.key"
+    return Seal(load_keys(settings.handoff_key.reveal(), setting="FINGERPOST_HANDOFF_KEY", path=path))
+
+
+def load_staff_seal(settings: Settings) -> Seal:
+    """What seals second factors, backup codes and safeguarding records. Raises SettingError."""
+    path = settings.state_folder / "staff.key"
+    return Seal(load_keys(settings.staff_key.reveal(), setting="FINGERPOST_STAFF_KEY", path=path))
 
 
 def make_handoffs(settings: Settings) -> Queue:

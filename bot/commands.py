@@ -22,8 +22,16 @@ def main(arguments: list[str] | None = None) -> None:
     content.add_argument("arguments", nargs=argparse.REMAINDER)
     staff = verbs.add_parser("staff", help="staff accounts and the audit log")
     staff.add_argument("arguments", nargs=argparse.REMAINDER)
+    verbs.add_parser("reseal", help="seal anew what older staff keys sealed, and say whether they can go")
     chosen = parser.parse_args(arguments)
-    run = {"serve": _serve, "screen": _screen, "understand": _understand, "content": _content, "staff": _staff}
+    run = {
+        "serve": _serve,
+        "screen": _screen,
+        "understand": _understand,
+        "content": _content,
+        "staff": _staff,
+        "reseal": _reseal,
+    }
     try:
         run[chosen.verb](chosen)
     except FingerpostError as error:
@@ -75,3 +83,10 @@ def _staff(chosen: argparse.Namespace) -> None:
     from bot.staff.commands import run
 
     run(chosen.arguments)
+
+
+def _reseal(_: argparse.Namespace) -> None:
+    from bot.console.resealing import run
+    from bot.settings import Settings
+
+    run(Settings.from_env())

@@ -1,32 +1,152 @@
-"""Serves a web app: without an access log, which would keep addresses, and without a greeting; drains when told to stop."""
+"""Serves a part: drains when told to stop, and takes up a newly published edition without turning anyone away.
 
-from collections.abc import Awaitable
+No access log, which would keep addresses, and no greeting.
+"""
 
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+
+import structlog
 from aiohttp import web
 
+from bot.edition import Edition, edition, making_ready, served, take_up
 from bot.settings import Settings
+
+log = structlog.get_logger()
 
 IDLE_CONNECTION_SECONDS = 75.0  # also for who connects and never finishes a request
 MOST_HEADER_BYTES = 8190
+WATCH_SECONDS = 1.0
+# What was accepted just now has not said yet what it wants; told to close before, it would get no answer.
+SETTLE_SECONDS = 0.5
 
 
-def listen(
-    app: web.Application | Awaitable[web.Application], settings: Settings, *, host: str, port: int, shared: bool = False
-) -> None:
-    """Serve `app` until the process is told to stop; then take no more, finish what was begun, and return.
+async def _nothing(_: Settings) -> None:
+    """A part that holds nothing beyond its app."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How a part of the service is made, for the edition that `edition()` names.
+
+    build: its app, quick and on the loop. make_ready: whatever takes long, in a thread before it. close: what the
+    apps of all editions share, at the end. Each raises a FingerpostError when it can't.
+    """
+
+    build: Callable[[Settings], Awaitable[web.Application]]
+    make_ready: Callable[[Settings], object] = lambda _: None
+    close: Callable[[Settings], Awaitable[None]] = _nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """An app that answers, and its handle on the listening socket."""
+
+    runner: web.AppRunner
+    handle: socket.socket
+
+
+def listen(part: Part, settings: Settings, *, host: str, port: int, shared: bool = False) -> None:
+    """Serve until the process is told to stop; then take no more, finish what was begun, and return.
 
     `shared`: other processes listen on the same port, and the kernel deals out the connections.
     """
-    web.run_app(
+    with asyncio.Runner() as runner:
+        runner.run(_listen(part, settings, host, port, shared))
+
+
+async def _listen(part: Part, settings: Settings, host: str, port: int, shared: bool) -> None:
+    told = asyncio.Event()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(stop, told.set)
+    await asyncio.to_thread(part.make_ready, settings)
+    app = await part.build(settings)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared)
+    leaving: set[asyncio.Task[None]] = set()
+    try:
+        now = await _open(app, settings, door)
+        while not await _told(told):
+            new = _wanted(settings)
+            if new == edition() or (ready := await _made(part, settings, new)) is None:
+                continue
+            before, now = now, await _open(ready, settings, door)
+            task = asyncio.create_task(_leave(before))
+            leaving.add(task)
+            task.add_done_callback(leaving.discard)
+        await _leave(now)
+        if leaving:
+            await asyncio.wait(leaving, timeout=settings.drain_seconds)
+        await part.close(settings)
+    finally:
+        door.close()
+
+
+async def _leave(one: _Open) -> None:
+    """Take no more connections, hear what was accepted just now, finish it, and close."""
+    # Not by closing the server: asyncio drops a connection that it has accepted in the same turn of the loop.
+    asyncio.get_running_loop().remove_reader(one.handle)
+    await asyncio.sleep(SETTLE_SECONDS)
+    await one.runner.cleanup()
+
+
+async def _told(told: asyncio.Event) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(told.wait(), WATCH_SECONDS)
+    return told.is_set()
+
+
+def _wanted(settings: Settings) -> Edition:
+    """What is to be served; while that can't be read, what is served already."""
+    try:
+        return served(settings)
+    except OSError as error:
+        _out_of_reach(type(error).__name__)
+        return edition()
+
+
+@cache
+def _out_of_reach(error: str) -> None:
+    """Told once: it is asked for every second."""
+    log.error("content out of reach", error=error)
+
+
+_refused: set[Edition] = set()
+
+
+async def _made(part: Part, settings: Settings, new: Edition) -> web.Application | None:
+    """The app of a newly published edition; None when it can't be made, and the one before goes on."""
+    if new in _refused:
+        return None
+    try:
+        with making_ready(new):
+            await asyncio.to_thread(part.make_ready, settings)
+            app = await part.build(settings)
+    except Exception as error:  # whatever it is, who is being served goes on being served
+        _refused.add(new)
+        log.error("edition not taken up", edition=new.name, error=type(error).__name__)
+        return None
+    take_up(new)
+    log.info("edition taken up", edition=new.name)
+    return app
+
+
+async def _open(app: web.Application, settings: Settings, door: socket.socket) -> _Open:
+    """Let `app` answer at the door, beside an app that still does: each has a handle of its own on the socket."""
+    runner = web.AppRunner(
         app,
-        host=host,
-        port=port,
-        print=lambda _: None,
         access_log=None,
-        reuse_port=shared or None,
-        backlog=1024,
         shutdown_timeout=settings.drain_seconds,
         keepalive_timeout=IDLE_CONNECTION_SECONDS,
         max_line_size=MOST_HEADER_BYTES,
         max_field_size=MOST_HEADER_BYTES,
     )
+    await runner.setup()
+    handle = door.dup()
+    await web.SockSite(runner, handle, backlog=1024).start()
+    return _Open(runner=runner, handle=handle)

@@ -15,6 +15,13 @@ dialogue_seconds = Histogram("fingerpost_dialogue_seconds", "How long Rasa took 
 cues = Counter("fingerpost_cues", "Cues by kind and level of the message", ("kind", "level"))
 degraded = Counter("fingerpost_degraded", "Answers given without a part of the service", ("part",))
 refused = Counter("fingerpost_refused", "Requests over a rate limit", ("limit",))
+not_kept = Counter("fingerpost_not_kept", "What could not be written down for editors", ("part",))
 sessions = Counter("fingerpost_sessions", "Sessions by what happened to them", ("state",))
 part_up = Gauge("fingerpost_part_up", "1 when a part answered when last asked", ("part",), multiprocess_mode="livemin")
+handoffs_waiting = Gauge(
+    "fingerpost_handoffs_waiting", "Visitors who wait in the chat for a person", multiprocess_mode="livemax"
+)
+handoff_wait_seconds = Gauge(
+    "fingerpost_handoff_wait_seconds", "The longest wait of those who wait now", ("level",), multiprocess_mode="livemax"
+)
 services_overdue = Gauge("fingerpost_services_overdue", "Services whose check is overdue", multiprocess_mode="livemax")

@@ -4,12 +4,14 @@ A log line is a constant event name with ids and numbers. Error reports are off 
 hold the kind of an error and where it happened, never a value, a local variable, a request or a breadcrumb.
 """
 
+import contextlib
 import logging
 import sys
 from typing import Any
 
 import sentry_sdk
 import structlog
+from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 from sentry_sdk.types import Event, Hint
 
 from bot.settings import Settings
@@ -32,6 +34,8 @@ SAFE_KEYS = frozenset(
         "record",
         "problem",
         "model",
+        "edition",
+        "what",
         "signal",
     }
 )
@@ -39,6 +43,24 @@ SAFE_KEYS = frozenset(
 
 def _only_safe_keys(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {key: value for key, value in line.items() if key in SAFE_KEYS}
+
+
+def _reported(_: Any, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An error that is being handled is reported where reports are on: nobody has to think of it twice."""
+    if method == "error" and (error := sys.exc_info()[1]) is not None:
+        sentry_sdk.capture_exception(error)
+    return line
+
+
+class _Lines:
+    """Lines on standard error. A disk that is full costs a line, never an answer."""
+
+    def line(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = line
 
 
 class _NamesOnly(logging.Filter):
@@ -60,11 +82,12 @@ def configure(settings: Settings, *, part: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _reported,
             _only_safe_keys,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Lines(),
     )
     structlog.contextvars.bind_contextvars(part=part)
     handler = logging.StreamHandler(sys.stderr)
@@ -81,6 +104,7 @@ def configure(settings: Settings, *, part: str) -> None:
             send_default_pii=False,
             default_integrations=False,
             auto_enabling_integrations=False,
+            integrations=[ExcepthookIntegration()],
             traces_sample_rate=0.0,
             before_send=scrub,
             before_breadcrumb=lambda _crumb, _hint: None,

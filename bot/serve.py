@@ -110,7 +110,8 @@ class Workers:
                 _forget_numbers(self._processes[name].pid)
                 lasted = now - self._since[name] > 6 * _LONGEST_REST
                 rest = 0.0 if lasted else self._rests.get(name, 0.0)
-                print(f"{name[0]} stopped ({code}): starting it again", file=sys.stderr, flush=True)
+                with contextlib.suppress(OSError):  # a full disk must not end the supervisor
+                    print(f"{name[0]} stopped ({code}): starting it again", file=sys.stderr, flush=True)
                 self._again[name] = now + rest
                 self._rests[name] = min(_LONGEST_REST, max(_FIRST_REST, rest * 2))
 

@@ -10,14 +10,10 @@ from typing import Any, Self
 from bot.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
-SAFETY_CONTENT = ROOT / "data" / "safety"
-SERVICES = ROOT / "data" / "services"
-TOPICS = ROOT / "data" / "nlu"
-HANDOFF_CONTENT = ROOT / "data" / "handoff"
-RESPONSES = ROOT / "bot" / "domain" / "responses"
 
 PREFIX = "FINGERPOST_"
 
+_WORDS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")
 
 
@@ -60,9 +56,14 @@ class Settings:
     console_port: int = _setting(8081, "port of the staff's console")
     console_url: str = _setting("", "the console's public address; empty: http, its host and its port")
     staff_key: Secret = _setting(
-        Secret(), "32 bytes in base64 that seal second factors; empty: a file in the state folder"
+        Secret(),
+        "keys of 32 bytes in base64, commas between, for second factors and safeguarding records: the first seals, "
+        "all open; empty: a file in the state folder",
     )
     state_folder: Path = _setting(ROOT / ".state", "where staff accounts, the audit log, handoffs and keys lie")
+    content_folder: Path = _setting(
+        ROOT / ".content", "where published content, its history and its models lie; shared by all parts"
+    )
     helplines_folder: Path = _setting(
         ROOT / "data" / "helplines", "files of the helplines that take handoffs; none ship"
     )
@@ -74,6 +75,10 @@ class Settings:
         "keys of 32 bytes in base64, commas between: the first seals, all open; empty: a file in the state folder",
     )
     handoff_days: int = _setting(30, "days that a handoff is kept, 1 to 30")
+    inbox: bool = _setting(
+        False, "yes: messages that were not understood are kept for editors, redacted, up to 14 days; visitors are told"
+    )
+    insight_folder: str = _setting("", "where gateway and console share counts and the inbox; empty: the state folder")
     rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
@@ -85,7 +90,7 @@ class Settings:
     actions_workers: int = _setting(1, "processes of the action server")
     messages_a_minute: int = _setting(240, "messages taken from one address in a minute, danger always; 0 for no limit")
     sessions_a_minute: int = _setting(120, "chats opened from one address in a minute; 0 for no limit")
-    proxies: int = _setting(0, "proxies of your own in front of the gateway, whose X-Forwarded-For is believed")
+    proxies: int = _setting(0, "proxies of your own in front of gateway and console, whose X-Forwarded-For is believed")
     drain_seconds: float = _setting(15.0, "how long a process told to stop may finish what it has begun")
     exit_url: str = _setting("https://www.bbc.co.uk/weather", "where the way out leads")
     exit_second_tab: str = _setting("", "a second ordinary site that the way out opens in a new tab; none when empty")
@@ -144,6 +149,11 @@ class Settings:
         return int(getattr(self, f"{part}_workers", 1))
 
     @property
+    def learning_folder(self) -> Path:
+        """Where the counts of topics and the inbox lie."""
+        return Path(self.insight_folder) if self.insight_folder else self.state_folder
+
+    @property
     def console_address(self) -> str:
         """Where staff find the console, without a slash at the end."""
         return (self.console_url or f"http://{self.console_host}:{self.console_port}").rstrip("/")
@@ -160,6 +170,10 @@ class Settings:
 def _parse(name: str, text: str, kind: type) -> Any:
     if kind is Secret:
         return Secret(text)
+    if kind is bool:
+        if text.lower() not in _WORDS:
+            raise SettingError(f"{name} must be yes or no, not {text!r}")
+        return _WORDS[text.lower()]
     if issubclass(kind, Path):
         return Path(text)
     try:

@@ -8,7 +8,7 @@ from bot.bootstrap import load_detector
 from bot.safety.detector import Detector
 from bot.settings import Settings
 from bot.triage.role import role_with_door
-from bot.vocabulary import Role, Topic
+from bot.vocabulary import Role, topics
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -31,6 +31,10 @@ class Understander:
         settings = Settings.from_env()
         return cls(load_detector(settings), load_agent(settings)[0])
 
+    def level(self, text: str) -> str:
+        """How dangerous a message is read to be. Safe to call from several threads."""
+        return self._detector.screen(text).level.value
+
     def understand(self, line: str) -> dict[str, Any]:
         """Role, topics and level of one line: plain words, or a JSON object of text and door."""
         import asyncio
@@ -39,13 +43,13 @@ class Understander:
         reading = self._detector.read(message.text)
         screening = self._detector.judge(reading)
         parsed = asyncio.run(self._agent.processor.parse_message(_user_message(message.text)))
-        names = set(Topic)
-        topics = [[t["name"], round(float(t["confidence"]), 4)] for t in parsed["intent_ranking"] if t["name"] in names]
+        names = set(topics())
+        ranked = [[t["name"], round(float(t["confidence"]), 4)] for t in parsed["intent_ranking"] if t["name"] in names]
         role, confidence = role_with_door(reading.whole, message.door)
         return {
             "role": {"name": role.value if role else None, "confidence": round(confidence, 4)},
-            "topic": {"name": topics[0][0], "confidence": topics[0][1]},
-            "topics": topics[:10],
+            "topic": {"name": ranked[0][0], "confidence": ranked[0][1]},
+            "topics": ranked[:10],
             "level": screening.level.value,
             "mismatch": bool(message.door and role and role is not message.door),
         }

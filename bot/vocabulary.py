@@ -4,6 +4,7 @@ The names are those of intents, slots, the API, the catalogue, the console and t
 written down for people in `deploy/docs/vocabulary.md`.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -45,14 +46,20 @@ class Permission(StrEnum):
     SEE_TEAM = "see_team"
     TAKE_OVER = "take_over"
     SEE_NUMBERS = "see_numbers"
+    SEE_CONTENT = "see_content"
     EDIT_CONTENT = "edit_content"
+    APPROVE_SAFETY = "approve_safety"
     LOOK_UP_SERVICES = "look_up_services"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
 
 
 class Topic(StrEnum):
-    """What a message is about. Every topic is a Rasa intent of the same name."""
+    """What a message is about. Every topic is a Rasa intent of the same name. Editors may add some (`topics`)."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Topic | None":
+        return _added.get(value) if isinstance(value, str) else None
 
     # practical
     HOUSING = "housing"
@@ -116,6 +123,23 @@ class Topic(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     ABUSIVE_MESSAGE = "abusive_message"
     COMPLAINT = "complaint"
+
+
+_added: dict[str, Topic] = {}
+
+
+def know_topics(names: Iterable[str]) -> None:
+    """Let topics that editors added be topics like all others in this process. What is known once stays known."""
+    for name in names:
+        if name not in topics():
+            topic = str.__new__(Topic, name)
+            topic._name_, topic._value_ = name.upper(), name
+            _added[name] = topic
+
+
+def topics() -> tuple[Topic, ...]:
+    """Every topic: those that came with the code, then those that editors added."""
+    return (*Topic, *_added.values())
 
 
 class Kind(StrEnum):
@@ -185,6 +209,12 @@ CHAT_TOPICS = frozenset(
     }
 )
 """Topics about the chat itself: answered briefly, without service cards or questions."""
+
+
+def help_topics() -> list[Topic]:
+    """Every topic that people seek help with: all but those about the chat itself."""
+    return [topic for topic in topics() if topic not in CHAT_TOPICS]
+
 
 UNDIRECTED = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.CHILD_USER})
 """Kinds that have no direction."""

@@ -1,10 +1,10 @@
-"""What both web apps share: work beside the requests for as long as the app runs, and the name of a route for logs."""
+"""What both web apps share: work beside the requests, where a request comes from, and the name of a route for logs."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 
 @contextlib.asynccontextmanager
@@ -17,6 +17,19 @@ async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def address_of(request: web.Request, proxies: int) -> str:
+    """Where a request comes from, as the outermost of our own `proxies` saw it."""
+    if proxies:
+        seen = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
+        if len(seen) >= proxies and seen[-proxies].strip():
+            return seen[-proxies].strip()
+    return request.remote or ""
+
+
+NO_FORM = (ValueError, LookupError)
+"""What reading a form raises that is none: parts without an end, bytes that are no text, encodings there are not."""
 
 
 def route_name(request: web.Request) -> str:

@@ -10,11 +10,13 @@ from aiohttp.test_utils import TestClient
 
 from bot.catalogue.load import load as load_services
 from bot.content.responses import Responses
+from bot.edition import SHIPPED
 from bot.gateway.app import make_app
 from bot.gateway.care import CareContent, CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import DialogueDown, Said, Turn
 from bot.gateway.handoff import HandoffDesk
+from bot.gateway.noticing import Noticing
 from bot.gateway.sessions import Sessions
 from bot.language.cleanup import Cleaner
 from bot.language.encoder import Reading
@@ -22,7 +24,7 @@ from bot.language.reader import Read
 from bot.safety.cues import Cue, Screening
 from bot.safety.detector import Reading as Message
 from bot.safety.detector import Window
-from bot.settings import SAFETY_CONTENT, SERVICES, Settings
+from bot.settings import Settings
 from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
 
@@ -88,23 +90,29 @@ class FakeDialogue:
         self.forgotten.append(conversation)
 
 
-def make_conversation(dialogue: FakeDialogue, desk: HandoffDesk | None = None) -> Conversation:
+def make_conversation(
+    dialogue: FakeDialogue, desk: HandoffDesk | None = None, noticing: Noticing | None = None
+) -> Conversation:
     """The real conversation over a fake detector and dialogue, with the real services and care content."""
-    catalogue = load_services(Path(SERVICES), today=date(2026, 11, 25))
+    catalogue = load_services(Path(SHIPPED.services), today=date(2026, 11, 25))
     return Conversation(
         detector=FakeDetector(),  # type: ignore[arg-type]  # a fake with the same two methods
-        care=CareDesk(content=CareContent.load(SAFETY_CONTENT / "care.yml"), catalogue=catalogue),
+        care=CareDesk(content=CareContent.load(SHIPPED.safety / "care.yml"), catalogue=catalogue),
         catalogue=catalogue,
         responses=RESPONSES,
         dialogue=dialogue,
         desk=desk,
+        noticing=noticing,
         now=lambda: NOW,
     )
 
 
 def make_gateway(
-    dialogue: FakeDialogue, sessions: Sessions | None = None, desk: HandoffDesk | None = None
+    dialogue: FakeDialogue,
+    sessions: Sessions | None = None,
+    desk: HandoffDesk | None = None,
+    noticing: Noticing | None = None,
 ) -> web.Application:
     """A whole gateway over fakes."""
     held = sessions or Sessions(MemoryTurns(most=100), idle_seconds=1800, session_seconds=86400)
-    return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue, desk))
+    return make_app(Settings(), sessions=held, conversation=make_conversation(dialogue, desk, noticing))

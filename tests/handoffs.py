@@ -17,6 +17,8 @@ from redis.exceptions import ConnectionError as Refused
 
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
+from bot.edition import SHIPPED
+from bot.editor.rehearsal import free_port
 from bot.gateway.handoff import HandoffDesk
 from bot.handoff.content import Wording
 from bot.handoff.helplines import Helpline, Helplines
@@ -24,10 +26,9 @@ from bot.handoff.queue import Queue
 from bot.handoff.records import Handoff, HandoffId, HelplineId, Line, Reading, Said, ShownCue, Summary, WorkerId
 from bot.handoff.redis_shelf import RedisShelf
 from bot.handoff.references import load_words
-from bot.handoff.sealing import Seal
 from bot.handoff.sqlite_shelf import SqliteShelf
 from bot.handoff.store import HandoffStore
-from bot.settings import HANDOFF_CONTENT, SERVICES
+from bot.sealing import Seal
 from bot.vocabulary import (
     Direction,
     HandoffMode,
@@ -39,7 +40,6 @@ from bot.vocabulary import (
     Time,
     Topic,
 )
-from tests.conversations.service import free_port
 
 NORTH, SOUTH = HelplineId("north"), HelplineId("south")
 ANN, BEN = WorkerId("ann"), WorkerId("ben")
@@ -147,7 +147,7 @@ def redis_queue(url: str, now: Callable[[], datetime], **more: Any) -> Queue:
 
 @cache
 def _catalogue() -> Catalogue:
-    return load_services(SERVICES, today=NOON.date())
+    return load_services(SHIPPED.services, today=NOON.date())
 
 
 def helplines() -> Helplines:
@@ -179,8 +179,8 @@ def make_desk(store: HandoffStore, now: Callable[[], datetime], given: Helplines
         seal=Seal(KEYS),
         helplines=given or helplines(),
         catalogue=_catalogue(),
-        wording=Wording.load(HANDOFF_CONTENT / "wording.yml"),
-        words=load_words(HANDOFF_CONTENT / "words.txt"),
+        wording=Wording.load(SHIPPED.handoff / "wording.yml"),
+        words=load_words(SHIPPED.handoff / "words.txt"),
         titles={Topic.HOUSING: "Somewhere to live"},
         now=now,
     )

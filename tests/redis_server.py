@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conversations.service import free_port
+from bot.editor.rehearsal import free_port
 
 
 class RedisServer:

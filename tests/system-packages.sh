@@ -2,6 +2,7 @@
 # Installs the distribution's packages that tests need, when it may; else says in one line what to install.
 set -u
 missing=()
+command -v git >/dev/null || missing+=(git)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.catalogue.need_map import Gap, NeedMap
+from bot.private_file import make_private
 from bot.vocabulary import Nation, Role, Topic
 
 FILE = "needs.sqlite"
@@ -22,7 +23,7 @@ class NeedsFile:
         """Add counts to those in the file."""
         if not counts:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self._path)
         with closing(self._open()) as file, file:
             file.execute("CREATE TABLE IF NOT EXISTS needs (topic, role, nation, count, UNIQUE (topic, role, nation))")
             file.executemany(

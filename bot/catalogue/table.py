@@ -20,7 +20,7 @@ from bot.catalogue.records import (
     Schedule,
     Service,
 )
-from bot.vocabulary import Kind, Nation, Role, Topic
+from bot.vocabulary import Kind, Nation, Role, topics
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -36,12 +36,12 @@ class Table:
         rows = self.services
         self.size = len(rows)
         self.closed_circle = _flags(bool(s.communities) for s in rows)
-        self.communities = {topic: _flags(topic in s.communities for s in rows) for topic in Topic}
+        self.communities = {topic: _flags(topic in s.communities for s in rows) for topic in topics()}
         self.none: Flags = np.zeros(self.size, dtype=bool)
         self.roles = {role: _flags(role in s.roles for s in rows) for role in Role}
         self.nations = {nation: _flags(nation in s.nations for s in rows) for nation in Nation}
         self.nation_count: Numbers = np.array([len(s.nations) for s in rows], dtype=np.int64)
-        self.topics = {topic: _flags(topic in s.topics for s in rows) for topic in Topic}
+        self.topics = {topic: _flags(topic in s.topics for s in rows) for topic in topics()}
         self.kinds = {kind: _flags(kind in s.kinds for s in rows) for kind in Kind}
         self.purposes = {purpose: _flags(s.purpose is purpose for s in rows) for purpose in Purpose}
         self.genders = {gender: _flags(s.gender is gender for s in rows) for gender in Gender}

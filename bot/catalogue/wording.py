@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from bot.edition import edition
 from bot.errors import ContentError
-
-SERVICES = Path(__file__).resolve().parents[2] / "data" / "services"
 
 
 class HoursWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,10 +119,14 @@ def read_wording(folder: Path) -> Wording:
     return Wording(hours=hours, why=why, card=card, taxonomies=taxonomies)
 
 
-@lru_cache(maxsize=1)
 def default_wording() -> Wording:
-    """The product's own wording, read once."""
-    return read_wording(SERVICES / "wording")
+    """The wording of the edition that is served, read once."""
+    return _read_once(edition().services / "wording")
+
+
+@lru_cache(maxsize=2)
+def _read_once(folder: Path) -> Wording:
+    return read_wording(folder)
 
 
 def _read(path: Path, kind: type[Any], problems: list[str]) -> Any:

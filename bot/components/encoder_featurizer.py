@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.bootstrap import load_reader
+from bot.language.encoder import Vectors
+from bot.language.kept_vectors import kept_vectors
 from bot.language.reader import Reader
+from bot.language.weights import adapted
 from bot.settings import Settings
 
 # Vectors have unit length, counts of n-grams do not: without this the classifier hardly hears meaning.
@@ -71,16 +75,19 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
         if told is not None and len(messages) == 1 and messages[0].get(TEXT) == told.text:
             self._add(messages[0], told.features)
             return messages
-        for message in messages:
-            if message.get(TEXT):
-                self._add(message, self._numbers(message.get(TEXT)))
+        self._add_all(messages, lambda plain: map(self._reader.vector, plain))
         return messages
 
-    def _numbers(self, text: str) -> npt.NDArray[np.float32]:
-        """One text at a time, in training too: the numbers of an 8-bit encoder depend a little on what is read beside."""
-        read = self._reader.read([text], heads=["role"])[0]
-        roles = np.array(list(read.scores["role"].values()), dtype=np.float32)
-        return np.concatenate([read.vector, roles])
+    def _add_all(self, messages: Sequence[Message], encode: Callable[[Sequence[str]], Iterable[Vectors]]) -> None:
+        """Encodes one text at a time: the numbers of an 8-bit encoder depend a little on what is read beside."""
+        messages = [message for message in messages if message.get(TEXT)]
+        if not messages:
+            return
+        plain = [self._reader.plain(message.get(TEXT)) for message in messages]
+        vectors = np.stack(list(encode(plain)))
+        roles = self._reader.scores(plain, vectors, ["role"])["role"].astype(np.float32)
+        for message, numbers in zip(messages, np.hstack([vectors, roles]), strict=True):
+            self._add(message, numbers)
 
     def _add(self, message: Message, numbers: npt.NDArray[np.float32]) -> None:
         features = SCALE * numbers[np.newaxis, :]
@@ -89,12 +96,9 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The same for the training examples."""
-        examples = [message for message in training_data.training_examples if message.get(TEXT)]
-        with ThreadPoolExecutor() as pool:
-            for message, numbers in zip(
-                examples, pool.map(self._numbers, [m.get(TEXT) for m in examples]), strict=True
-            ):
-                self._add(message, numbers)
+        folder = Settings.from_env().build_folder
+        with kept_vectors(folder, adapted().name, self._reader.vector) as known, ThreadPoolExecutor() as pool:
+            self._add_all(training_data.training_examples, lambda plain: pool.map(known.get, plain))
         return training_data
 
     @classmethod

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import warnings
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
 
-from bot.bootstrap import make_turns, redis_link
+from bot.bootstrap import load_responses, make_turns, redis_link
 from bot.components import lean
+from bot.edition import Edition, edition
 from bot.errors import ModelError
-from bot.listen import listen
+from bot.listen import Part, listen
 from bot.settings import Settings
 from bot.stores.keys import CONVERSATIONS
 
@@ -19,7 +20,12 @@ MOST_PREDICTIONS = 8  # actions a message may lead to: two are usual
 
 
 def load_agent(settings: Settings) -> tuple[Any, Any]:
-    """Rasa's agent, ready to answer, and the store that holds its conversations. Raises ModelError."""
+    """Rasa's agent of this edition, ready to answer, and the store that holds its conversations. Raises ModelError."""
+    return _agent(settings, edition())
+
+
+@lru_cache(maxsize=1)
+def _agent(settings: Settings, served: Edition) -> tuple[Any, Any]:
     lean.install()
     warnings.filterwarnings("ignore")
     from rasa.core.agent import Agent
@@ -31,11 +37,12 @@ def load_agent(settings: Settings) -> tuple[Any, Any]:
     from bot.components.wording import Wording
 
     patches.install()
-    model = settings.build_folder / "rasa" / "fingerpost.tar.gz"
+    model = served.models / "rasa" / "fingerpost.tar.gz"
     if not model.exists():
         raise ModelError("Rasa's model is missing: run `make train`")
     store = ConversationStore(turns=make_turns(settings, prefix=CONVERSATIONS), idle_seconds=settings.idle_seconds)
     wording = Wording()
+    wording.responses = load_responses()  # from the files: what is only reworded needs no training
     try:
         agent = Agent.load(
             model,
@@ -46,15 +53,15 @@ def load_agent(settings: Settings) -> tuple[Any, Any]:
         )
     except Exception as error:  # Rasa raises whatever the broken part raised
         raise ModelError(f"Rasa's model can't be loaded ({type(error).__name__}): run `make train`") from error
+    patches.lay_out_weights(agent.processor.graph_runner)
     # Rasa wraps its store in one that answers an outage with an empty conversation; the host takes turns instead.
     agent.processor.tracker_store = store
-    wording.responses = agent.domain.responses
     agent.processor.max_number_of_predictions = MOST_PREDICTIONS
     return agent, store
 
 
-def run(settings: Settings, *, shared: bool = False) -> None:
-    """Serve the agent on its private address until stopped; `shared` with other processes."""
+async def build(settings: Settings) -> web.Application:
+    """The host with its agent. Raises ModelError."""
     agent, store = load_agent(settings)
     from bot.components.server import make_app
 
@@ -62,9 +69,18 @@ def run(settings: Settings, *, shared: bool = False) -> None:
 
     async def closing(_: web.Application) -> None:
         await agent.processor.action_endpoint.close()
-        if link := redis_link(settings):
-            await link.close()
 
     app.on_cleanup.append(closing)
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    listen(app, settings, host=settings.internal_host, port=settings.rasa_port, shared=shared)
+    return app
+
+
+async def close(settings: Settings) -> None:
+    """Close what all editions share."""
+    if link := redis_link(settings):
+        await link.close()
+
+
+def run(settings: Settings, *, shared: bool = False) -> None:
+    """Serve the agent on its private address until stopped; `shared` with other processes."""
+    part = Part(build=build, make_ready=load_agent, close=close)
+    listen(part, settings, host=settings.internal_host, port=settings.rasa_port, shared=shared)

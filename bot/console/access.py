@@ -12,6 +12,7 @@ from bot.staff.records import Act, Stage
 from bot.staff.secrets import random_token
 from bot.staff.signing_in import DEVICE_DAYS
 from bot.vocabulary import Permission
+from bot.web import NO_FORM
 
 NEXT_STEP = {Stage.ENROL: "/authenticator", Stage.SECOND_FACTOR: "/second-factor", Stage.FULL: "/"}
 
@@ -104,7 +105,7 @@ def form_token(request: web.Request) -> str:
     """The hidden field that every form carries: bound to the session, before one to a cookie of its own."""
     if ME in request:
         return request[ME].session.csrf
-    return request.app[SIGNING_IN].seal.mark(request[_FORM], about="form")
+    return request.app[SIGNING_IN].seal.marks(f"form {request[_FORM]}")[0]
 
 
 @web.middleware
@@ -143,7 +144,10 @@ async def _check_form(request: web.Request) -> None:
         raise web.HTTPForbidden
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise web.HTTPForbidden
-    sent = (await request.post()).get("csrf", "")
+    try:
+        sent = (await request.post()).get("csrf", "")
+    except NO_FORM as error:
+        raise web.HTTPBadRequest from error
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), form_token(request).encode()):
         raise web.HTTPForbidden
 

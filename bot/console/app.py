@@ -9,7 +9,24 @@ import structlog
 from aiohttp import web
 
 from bot.catalogue.records import Catalogue
-from bot.console import account, chats, files, live, numbers, queue, safeguarding, services, signing_in, staff, team
+from bot.console import (
+    account,
+    chats,
+    content,
+    files,
+    inbox_pages,
+    inbox_safety,
+    insight,
+    live,
+    numbers,
+    publishing,
+    queue,
+    safeguarding,
+    services,
+    signing_in,
+    staff,
+    team,
+)
 from bot.console.access import COOKIES, Cookies, check_routes, guard, log_refusal
 from bot.console.desk import Desk
 from bot.console.headers import HEADERS
@@ -21,6 +38,7 @@ from bot.console.keys import (
     DESK,
     HASHING,
     KEEPING,
+    NEWSROOM,
     PLACES,
     REPLIES,
     SETTINGS,
@@ -28,10 +46,13 @@ from bot.console.keys import (
     STOPPING,
     Clock,
     Handler,
+    Newsroom,
     Places,
 )
+from bot.console.learning import LEARNING, Learning
+from bot.console.missing import Missing, missing
 from bot.console.rendering import error, install
-from bot.console.replies import CannedReply
+from bot.content.replies import CannedReply
 from bot.handoff.store import NotYours, Over, StoreDown, Taken
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
@@ -74,6 +95,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(request, failure.status)
     except (NotYours, Taken, Over):
         return error(request, 409)
+    except Missing as what:
+        return await missing(request, what)
     except StoreDown:
         log.warning("the store of handoffs can't be reached")
         return error(request, 503)
@@ -112,7 +135,9 @@ class Parts:
     catalogue: Catalogue
     replies: tuple[CannedReply, ...]
     places: Places
+    newsroom: Newsroom
     clock: Clock
+    learning: Learning | None = None
 
 
 def make_app(settings: Settings, parts: Parts) -> web.Application:
@@ -126,12 +151,16 @@ def make_app(settings: Settings, parts: Parts) -> web.Application:
     app[CATALOGUE] = parts.catalogue
     app[REPLIES] = parts.replies
     app[PLACES] = parts.places
+    app[NEWSROOM] = parts.newsroom
     app[CLOCK] = parts.clock
+    if parts.learning is not None:
+        app[LEARNING] = parts.learning
     app[COOKIES] = Cookies(settings.console_address)
     app[HASHING] = asyncio.Semaphore(_HASHES_AT_ONCE)
     app[STOPPING] = asyncio.Event()
     install(app)
-    for part in (files, signing_in, account, queue, chats, live, services, safeguarding, team, numbers, staff):
+    parted = (files, signing_in, account, queue, chats, live, services, safeguarding, team, numbers, staff)
+    for part in (*parted, content, publishing, insight, inbox_pages, inbox_safety):
         part.add_routes(app)
     check_routes(app)
     app.cleanup_ctx.append(_sweeping)

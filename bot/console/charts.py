@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 _WIDTH, _HEIGHT, _FOOT, _LEFT = 640, 180, 22, 34
 _ROW = 26
-_ACROSS, _NAMES, _LONGEST = 360, 128, 180  # of lying bars: they stand three in a row
+_ACROSS, _NAMES, _AFTER = 360, 128, 52  # of lying bars: they stand three in a row
 _SMALL = 3.0  # the height of a count that is held back: there is something, not how much
 
 
@@ -50,20 +50,20 @@ def columns(made: Sequence[Bar], *, title: str) -> Markup:
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704  # labels are escaped above
 
 
-def bars(made: Sequence[Bar], *, title: str) -> Markup:
-    """Lying bars with their names before them, longest first."""
+def bars(made: Sequence[Bar], *, title: str, names: int = _NAMES) -> Markup:
+    """Lying bars with their names before them, longest first. `names`: the room for those, of 360."""
     most = max((bar.value or 0 for bar in made), default=0) or 1
     height = _ROW * len(made) + 4
     parts = [f'<svg class="chart" viewBox="0 0 {_ACROSS} {height}" role="img" aria-label="{escape(title)}">']
     for number, bar in enumerate(made):
         y = 2 + _ROW * number
-        width = _SMALL if bar.value is None else _LONGEST * bar.value / most
+        width = _SMALL if bar.value is None else (_ACROSS - names - _AFTER) * bar.value / most
         kind = "column held" if bar.value is None else "column"
         parts.append(
-            f'<text class="axis name" x="{_NAMES - 8}" y="{y + 17}" text-anchor="end">{escape(bar.label)}</text>'
+            f'<text class="axis name" x="{names - 8}" y="{y + 17}" text-anchor="end">{escape(bar.label)}</text>'
         )
-        parts.append(f'<rect class="{kind}" x="{_NAMES}" y="{y + 4}" width="{width:.1f}" height="{_ROW - 8}" rx="2"/>')
-        parts.append(f'<text class="axis" x="{_NAMES + 6 + width:.1f}" y="{y + 17}">{escape(bar.told)}</text>')
+        parts.append(f'<rect class="{kind}" x="{names}" y="{y + 4}" width="{width:.1f}" height="{_ROW - 8}" rx="2"/>')
+        parts.append(f'<text class="axis" x="{names + 6 + width:.1f}" y="{y + 17}">{escape(bar.told)}</text>')
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704  # labels are escaped above
 
 

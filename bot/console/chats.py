@@ -12,9 +12,9 @@ from bot.console.forms import fields
 from bot.console.keys import CATALOGUE, CLOCK, DESK, KEEPING, PLACES, REPLIES, SignedIn, log, me
 from bot.console.queue import own_duty
 from bot.console.rendering import page
-from bot.console.replies import WHEN, blanks
 from bot.console.services import find_card, search
-from bot.console.wording import OUTCOMES
+from bot.console.wording import OUTCOMES, spoken
+from bot.content.replies import WHEN, blanks
 from bot.vocabulary import HandoffState, Level, Outcome, Permission
 
 MOST_CHARACTERS = 4000
@@ -76,12 +76,13 @@ async def _shown(request: web.Request, found: Seen, *, status: int = 200, **more
         "chat": chat,
         "own": found.own,
         "said": said,
+        "quotable": (*chat.lines, *map(spoken, said)),
         "last": said[-1].seq if said else 0,
         "replies": {when: [r for r in request.app[REPLIES] if r.when == when] for when in WHEN},
         "known": known,
         "outcomes": OUTCOMES,
         "colleagues": [one for one in await desk.on_duty(who.helpline) if one.worker != who.account.name],
-        "helplines": {id: name for id, name in request.app[PLACES].names.items() if id != who.helpline},
+        "helplines": request.app[PLACES].may_get(chat),
         "message_id": secrets.token_urlsafe(12),
         "duty": await own_duty(request),
         "draft": "",
@@ -129,7 +130,7 @@ async def take_over(request: web.Request) -> web.StreamResponse:
     """POST /chats/{id}/take-over"""
     found = await seen(request)
     account = me(request).account
-    if found.own:
+    if found.own or found.chat.helpline != me(request).helpline:  # offered to us: that is taken, not taken over
         raise web.HTTPConflict
     await request.app[DESK].take_over(found.chat.id, account.name, account.shown_as)
     log(request, "chat taken over", subject=found.chat.id, detail=f"from {found.chat.worker}")
@@ -145,6 +146,8 @@ async def say(request: web.Request) -> web.StreamResponse:
     problem = ""
     if not text:
         problem = "Write something first."
+    elif not chat.here:
+        problem = "They are not in the chat: nobody would read it."
     elif len(text) > MOST_CHARACTERS:
         problem = f"That is longer than {MOST_CHARACTERS} characters. Send it in parts."
     elif left := blanks(text):
@@ -154,6 +157,7 @@ async def say(request: web.Request) -> web.StreamResponse:
             return web.json_response({"error": {"code": "not_sent", "message": problem}}, status=400)
         return await _shown(request, await seen(request), status=400, draft=text, problem=problem)
     await request.app[DESK].say(chat, message_id[:64] or secrets.token_urlsafe(12), text)
+    log(request, "message sent", subject=chat.id)
     return _done(request, chat)
 
 
@@ -190,10 +194,13 @@ async def send_card(request: web.Request) -> web.StreamResponse:
     """POST /chats/{id}/card: a service as the card that visitors know."""
     service_id, message_id = await fields(request, "service", "message_id")
     chat = await _own(request)
+    if not chat.here:
+        raise web.HTTPConflict
     card = find_card(request.app[CATALOGUE], service_id, request.app[CLOCK]())
     if card is None:
         raise web.HTTPBadRequest
     await request.app[DESK].say(chat, message_id[:64] or secrets.token_urlsafe(12), card.name, (card,))
+    log(request, "service sent", subject=chat.id, detail=card.id)
     return _done(request, chat)
 
 
@@ -219,11 +226,11 @@ async def note(request: web.Request) -> web.StreamResponse:
 
 @needs(Permission.TAKE_CHATS)
 async def offer(request: web.Request) -> web.StreamResponse:
-    """POST /chats/{id}/offer: to a colleague, or to another helpline. It stays here until they take it."""
+    """POST /chats/{id}/offer: to a colleague, or to another helpline that serves the visitor. It stays until taken."""
     [to] = await fields(request, "to")
     chat, who, desk = await _own(request), me(request), request.app[DESK]
     kind, _, name = to.partition(":")
-    helplines = set(request.app[PLACES].names) - {who.helpline}
+    helplines = request.app[PLACES].may_get(chat)
     colleagues = {one.worker for one in await desk.on_duty(who.helpline)} - {who.account.name}
     if kind == "worker" and name in colleagues:
         await desk.offer(chat.id, chat.worker, helpline=who.helpline, to=name)

@@ -28,6 +28,7 @@ LEFT_HOURS = 12
 """How long a chat whose visitor left waits on its worker's desk for an outcome."""
 
 _WANTS = ("prefer", "needs")
+_REACHING = ("contact", "contact_to", "contact_when", "contact_how")
 _INDIFFERENT = ("It doesn't matter", "Nothing special")
 _TYPING = {Happened.TYPING_VISITOR: "typing", Happened.LINE_LOST: "lost", Happened.LINE_BACK: "back"}
 _QUIET = {Happened.TYPING_PERSON}
@@ -62,6 +63,21 @@ class Chat(Standing):
         """What a worker needs to know before taking it: a woman or a man, language, access."""
         asked = [line for line in self.lines if line.key in _WANTS and line.text not in _INDIFFERENT]
         return tuple(f"{line.label}: {line.text}" for line in asked)
+
+    @property
+    def here(self) -> bool:
+        """Whether the visitor is, or was, in the chat and does not rather ring."""
+        return self.mode is HandoffMode.HERE
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, for the visitor at least."""
+        return self.final or self.state is HandoffState.LEFT
+
+    @property
+    def reaching(self) -> tuple[Line, ...]:
+        """Whether, how and when they may be reached."""
+        return tuple(line for line in self.lines if line.key in _REACHING)
 
     def offered(self, worker: str) -> bool:
         """Whether someone else offers it to this worker, by name or as one of the helpline."""
@@ -174,7 +190,7 @@ class Desk:
             found = await self.store.by_reference(reference, helplines=[HelplineId(helpline)], worker=WorkerId(worker))
         except NoHandoff:
             return None
-        return chat_of(found)
+        return None if found.state is HandoffState.WITHDRAWN else chat_of(found)
 
     async def claim(self, helpline: str, chat: Chat, worker: str, shown_as: str) -> None:
         """Take what waits or is offered. Raises Taken or Over when someone was quicker."""
@@ -183,6 +199,10 @@ class Desk:
             await self.store.accept_transfer(id, name, shown_as, HelplineId(helpline))
         else:
             await self.store.claim(id, name, shown_as)
+
+    async def pick_up(self, chat: Chat, worker: str, shown_as: str) -> None:
+        """Take up what is over, for who rings with its reference. Raises Taken or Over."""
+        await self.store.pick_up(HandoffId(chat.id), WorkerId(worker), shown_as)
 
     async def take_over(self, chat: str, worker: str, shown_as: str) -> None:
         """Take a chat that a colleague has. Raises Over."""

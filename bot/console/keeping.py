@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.staff.secrets import Seal
+import structlog
+
+from bot.private_file import make_private
+from bot.sealing import Seal, Unsealable
+
+log = structlog.get_logger()
 
 FILE = "console.sqlite"
 
@@ -43,11 +48,11 @@ class Keeping:
     """Safeguarding records and debriefs. A record is erased `days` after it was raised, answered or not."""
 
     def __init__(self, path: Path | str, *, seal: Seal, days: int) -> None:
+        if path != ":memory:":
+            make_private(Path(path))
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0)
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         self._db.executescript(_TABLES)
-        if path != ":memory:":
-            Path(path).chmod(0o600)
         self._seal = seal
         self.days = days
 
@@ -78,11 +83,12 @@ class Keeping:
         return concern
 
     def concerns(self, helpline: str) -> tuple[Concern, ...]:
-        """All of one helpline, open ones first, then the newest."""
+        """All of one helpline that a key given opens, open ones first, then the newest."""
         rows = self._db.execute(
             "SELECT id, helpline, raised, sealed FROM safeguarding WHERE helpline=? ORDER BY raised DESC", (helpline,)
         ).fetchall()
-        return tuple(sorted((self._opened(row) for row in rows), key=lambda concern: concern.closed))
+        found = [concern for row in rows if (concern := self._opened(row))]
+        return tuple(sorted(found, key=lambda concern: concern.closed))
 
     def concern(self, helpline: str, concern: str) -> Concern | None:
         row = self._db.execute(
@@ -95,6 +101,18 @@ class Keeping:
         changed = replace(concern, answer=answer, answered_by=answered_by, closed=closed)
         self._db.execute("UPDATE safeguarding SET sealed=? WHERE id=?", (self._sealed(changed), concern.id))
         return changed
+
+    def reseal(self) -> int:
+        """Seal records anew that are under an older key. Returns how many no key given opens."""
+        lost = 0
+        for id, sealed in self._db.execute("SELECT id, sealed FROM safeguarding").fetchall():
+            try:
+                if new := self._seal.renewed(sealed, _context(id)):  # one answered meanwhile is under the first key
+                    self._db.execute("UPDATE safeguarding SET sealed=? WHERE id=? AND sealed=?", (new, id, sealed))
+            except Unsealable:
+                lost += 1
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return lost
 
     def erased_on(self, concern: Concern) -> datetime:
         return concern.raised + timedelta(days=self.days)
@@ -122,8 +140,16 @@ class Keeping:
             name: getattr(concern, name)
             for name in ("chat", "reference", "raised_by", "about", "facts", "done", "answer", "answered_by", "closed")
         }
-        return self._seal.seal(json.dumps(inside), about=f"safeguarding {concern.id}")
+        return self._seal.seal(json.dumps(inside).encode(), _context(concern.id))
 
-    def _opened(self, row: tuple[str, str, str, bytes]) -> Concern:
-        inside: dict[str, Any] = json.loads(self._seal.open(row[3], about=f"safeguarding {row[0]}"))
+    def _opened(self, row: tuple[str, str, str, bytes]) -> Concern | None:
+        try:
+            inside: dict[str, Any] = json.loads(self._seal.open(row[3], _context(row[0])))
+        except Unsealable:  # one that can't be read hides no other
+            log.error("safeguarding record sealed under another key", record=row[0])
+            return None
         return Concern(id=row[0], helpline=row[1], raised=datetime.fromisoformat(row[2]), **inside)
+
+
+def _context(record: str) -> str:
+    return f"safeguarding {record}"

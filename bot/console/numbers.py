@@ -3,8 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from aiohttp import web
@@ -17,37 +17,41 @@ from bot.console.rendering import LONDON, page, words
 from bot.vocabulary import Permission
 
 FEWEST = 5
-"""A count below this could point at one person: it reads `<5`, and so does what could be worked out from it."""
+"""A count below this could point at one person: it reads `<5`, and what beside it would give it away is held back too."""
+SMALL, UNSHOWN = f"<{FEWEST}", "not shown"
+Shown = int | str
+"""A count, or the word in its place."""
 SPANS = (7, 28, 90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One day, safe to show. A count is None when it is small; `wait` is the average wait in minutes."""
+    """One day, safe to show. `wait` is the average wait in minutes."""
 
     day: date
-    arrived: int | None
-    answered: int | None
-    abandoned: int | None
+    arrived: Shown
+    answered: Shown
+    abandoned: Shown
     wait: float | None
 
 
-def held_back(count: int) -> int | None:
-    """None for a count that is small but not nought."""
-    return None if 0 < count < FEWEST else count
+def held_back(count: int) -> Shown:
+    """`<5` for a count that is small but not nought."""
+    return SMALL if 0 < count < FEWEST else count
 
 
-def told(count: int | None) -> str:
-    """As it reads in a table."""
-    return f"<{FEWEST}" if count is None else str(count)
+def bar_of(label: str, count: Shown) -> Bar:
+    """A bar that tells no more than the table."""
+    return Bar(label=label, value=count if isinstance(count, int) else None, told=str(count))
 
 
 def row(counted: DayCount) -> Row:
     """A day with small counts held back. A count held back can't be found by taking the others from the whole."""
-    parts = (counted.answered, counted.abandoned)
-    answered, abandoned = (held_back(count) for count in parts)
-    if (answered is None) != (abandoned is None):
-        answered, abandoned = None if counted.answered else 0, None if counted.abandoned else 0
+    answered, abandoned = held_back(counted.answered), held_back(counted.abandoned)
+    if answered == SMALL and abandoned not in (SMALL, 0):
+        abandoned = UNSHOWN
+    elif abandoned == SMALL and answered not in (SMALL, 0):
+        answered = UNSHOWN
     return Row(
         day=counted.day,
         arrived=held_back(counted.arrived),
@@ -57,13 +61,39 @@ def row(counted: DayCount) -> Row:
     )
 
 
-def summed(maps: Iterable[Mapping[str, int]]) -> list[tuple[str, int | None]]:
+def whole(counted: Sequence[DayCount]) -> Row:
+    """All days together. Where a day is held back the sum is rounded to fives: less the other days it would tell that day."""
+    days = [row(one) for one in counted]
+
+    def rounded(count: Shown, shown: Iterable[Shown]) -> Shown:
+        exact = isinstance(count, str) or all(isinstance(one, int) for one in shown)
+        return count if exact else f"about {5 * round(int(count) / 5)}"
+
+    total = row(
+        DayCount(
+            day=counted[-1].day,
+            arrived=sum(one.arrived for one in counted),
+            answered=sum(one.answered for one in counted),
+            abandoned=sum(one.abandoned for one in counted),
+            timed=sum(one.timed for one in counted),
+            waited=sum(one.waited for one in counted),
+        )
+    )
+    return replace(
+        total,
+        arrived=rounded(total.arrived, (day.arrived for day in days)),
+        answered=rounded(total.answered, (day.answered for day in days)),
+        abandoned=rounded(total.abandoned, (day.abandoned for day in days)),
+    )
+
+
+def summed(maps: Iterable[Mapping[str, int]]) -> list[tuple[str, Shown]]:
     """All days together, largest first, small ones held back and last."""
     total: Counter[str] = Counter()
     for one in maps:
         total.update(one)
     shown = [(words(name).capitalize(), held_back(count)) for name, count in total.most_common() if count]
-    return sorted(shown, key=lambda pair: pair[1] is None)
+    return sorted(shown, key=lambda pair: pair[1] == SMALL)
 
 
 async def _counted(request: web.Request) -> tuple[str, int, tuple[DayCount, ...]]:
@@ -86,7 +116,7 @@ async def numbers_page(request: web.Request) -> web.StreamResponse:
     helpline, days, counted = await _counted(request)
     rows = [row(one) for one in counted]
     arrived = columns(
-        [Bar(label=f"{one.day.day} {one.day:%b}", value=one.arrived, told=told(one.arrived)) for one in rows],
+        [bar_of(f"{one.day.day} {one.day:%b}", one.arrived) for one in rows],
         title="People who asked for a person, per day",
     )
     waits = columns(
@@ -105,14 +135,6 @@ async def numbers_page(request: web.Request) -> web.StreamResponse:
         "Cues": summed(one.kinds for one in counted),
         "Topics": summed(one.topics for one in counted),
     }
-    totals = DayCount(
-        day=counted[-1].day,
-        arrived=sum(one.arrived for one in counted),
-        answered=sum(one.answered for one in counted),
-        abandoned=sum(one.abandoned for one in counted),
-        timed=sum(one.timed for one in counted),
-        waited=sum(one.waited for one in counted),
-    )
     log(request, "numbers seen", subject=helpline)
     return page(
         request,
@@ -123,13 +145,14 @@ async def numbers_page(request: web.Request) -> web.StreamResponse:
         spans=SPANS,
         fewest=FEWEST,
         rows=list(reversed(rows)),
-        total=row(totals),
-        told=told,
+        total=whole(counted),
         arrived=arrived,
         waits=waits,
-        lists={name: (bars([Bar(label=k, value=v, told=told(v)) for k, v in pairs], title=name), pairs)
-               for name, pairs in lists.items()},
-    )  # fmt: skip
+        lists={
+            name: (bars([bar_of(label, count) for label, count in pairs], title=name), pairs)
+            for name, pairs in lists.items()
+        },
+    )
 
 
 @needs(Permission.SEE_NUMBERS)
@@ -141,7 +164,7 @@ async def numbers_csv(request: web.Request) -> web.StreamResponse:
     out.writerow(["day", "helpline", "asked", "answered", "gave_up", "average_wait_minutes"])
     for one in map(row, counted):
         wait = "" if one.wait is None else f"{one.wait:.1f}"
-        out.writerow([one.day.isoformat(), helpline, *map(told, (one.arrived, one.answered, one.abandoned)), wait])
+        out.writerow([one.day.isoformat(), helpline, one.arrived, one.answered, one.abandoned, wait])
     log(request, "numbers exported", subject=helpline)
     return web.Response(
         text=file.getvalue(),

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.access import needs
-from bot.console.desk import Duty
+from bot.console.desk import Chat, Duty
 from bot.console.forms import fields
 from bot.console.keys import DESK, log, me
 from bot.console.rendering import page
@@ -62,6 +62,28 @@ async def set_duty(request: web.Request) -> web.StreamResponse:
 @needs(Permission.TAKE_CHATS)
 async def find(request: web.Request) -> web.StreamResponse:
     """POST /find: the chat of a reference that someone reads out on the phone."""
+    chat = await _sought(request)
+    if chat is not None:
+        if chat.over and (chat.final or chat.worker != me(request).account.name):
+            return page(request, "chat_over.html", chat=chat)
+        raise web.HTTPSeeOther(f"/chats/{chat.id}")
+    shown = await listed(request)
+    return page(request, "queue.html", status=404, duty=await own_duty(request), found=False, **shown)
+
+
+@needs(Permission.TAKE_CHATS)
+async def pick_up(request: web.Request) -> web.StreamResponse:
+    """POST /find/take: what is over goes on, for who rings and has the reference."""
+    chat = await _sought(request)
+    if chat is None:
+        raise web.HTTPNotFound
+    account = me(request).account
+    await request.app[DESK].pick_up(chat, account.name, account.shown_as)
+    log(request, "chat picked up", subject=chat.id)
+    raise web.HTTPSeeOther(f"/chats/{chat.id}")
+
+
+async def _sought(request: web.Request) -> Chat | None:
     [reference] = await fields(request, "reference")
     who = me(request)
     try:
@@ -69,10 +91,7 @@ async def find(request: web.Request) -> web.StreamResponse:
     except TooManyGuesses as error:
         raise web.HTTPTooManyRequests from error
     log(request, "reference sought", subject=chat.id if chat else "", detail="" if chat else "nothing found")
-    if chat is not None:
-        raise web.HTTPSeeOther(f"/chats/{chat.id}")
-    shown = await listed(request)
-    return page(request, "queue.html", status=404, duty=await own_duty(request), found=False, **shown)
+    return chat
 
 
 def add_routes(app: web.Application) -> None:
@@ -80,3 +99,4 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/queue/list", queue_list)
     app.router.add_post("/duty", set_duty)
     app.router.add_post("/find", find)
+    app.router.add_post("/find/take", pick_up)

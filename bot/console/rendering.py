@@ -52,6 +52,7 @@ def install(app: web.Application) -> None:
         "times": wording.TIMES,
         "parts": wording.parts,
         "quote": wording.quote,
+        "spoken": wording.spoken,
     }
 
 
@@ -90,6 +91,12 @@ def clock(at: datetime) -> str:
     return at.astimezone(LONDON).strftime("%H:%M")
 
 
+def since(at: datetime, now: datetime) -> str:
+    """14:05 of the same day, 2 Mar 14:05 of another."""
+    local = at.astimezone(LONDON)
+    return clock(at) if local.date() == now.astimezone(LONDON).date() else f"{local.day} {local:%b} {clock(at)}"
+
+
 def day(at: datetime) -> str:
     """2 March 2026."""
     local = at.astimezone(LONDON)
@@ -114,4 +121,4 @@ def words(name: str) -> str:
     return str(name).replace("_", " ")
 
 
-FILTERS: dict[str, Callable[..., str]] = {"clock": clock, "day": day, "span": span, "words": words}
+FILTERS: dict[str, Callable[..., str]] = {"clock": clock, "since": since, "day": day, "span": span, "words": words}

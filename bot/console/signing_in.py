@@ -1,32 +1,38 @@
 """The way in: password, second factor, and the first sign-in that sets them."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.access import COOKIES, anyone, halfway, signed_in
 from bot.console.browser import browser_of
+from bot.console.desk import Duty
 from bot.console.forms import fields
-from bot.console.keys import HASHING, SIGNING_IN, me
+from bot.console.keys import DESK, HASHING, SETTINGS, SIGNING_IN, me
 from bot.console.rendering import page
-from bot.staff.errors import Refused, StaffError, WaitFirst, WeakPassword
+from bot.handoff.store import StoreDown
+from bot.staff.errors import SecretLost, StaffError, WaitFirst, WeakPassword
 from bot.staff.records import Stage
 from bot.staff.secrets import totp_address
 from bot.staff.slowdown import Client
+from bot.vocabulary import Permission
+from bot.web import address_of
 
 _LONGEST_NAME = 40
 
 
 def _client(request: web.Request, name: str) -> Client:
     device = request.cookies.get(request.app[COOKIES].device)
-    return request.app[SIGNING_IN].client(request.remote or "", name, device)
+    address = address_of(request, request.app[SETTINGS].proxies)
+    return request.app[SIGNING_IN].client(address, name, device)
 
 
 def _refused(request: web.Request, template: str, problem: StaffError, **context: Any) -> web.Response:
     wait = problem.seconds if isinstance(problem, WaitFirst) else 0
     status = 429 if wait else 400 if isinstance(problem, WeakPassword) else 403
-    text = str(problem) if isinstance(problem, WeakPassword) else ""
+    text = str(problem) if isinstance(problem, WeakPassword | SecretLost) else ""
     response = page(request, template, status=status, wait=wait, refused=not wait and not text, problem=text, **context)
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -126,7 +132,7 @@ async def second(request: web.Request) -> web.StreamResponse:
     client = _client(request, who.account.name)
     try:
         ways.second(who.session, code, client=client)
-    except (Refused, WaitFirst) as problem:
+    except StaffError as problem:
         return _refused(request, "second_factor.html", problem)
     response = web.Response(status=303, headers={"Location": "/"})
     _known(request, response, ways.full(who.session, client=client))
@@ -144,6 +150,9 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     """POST /sign-out"""
     who = me(request)
     request.app[SIGNING_IN].sign_out(who.account, who.session)
+    if who.account.helpline is not None and who.may(Permission.TAKE_CHATS):
+        with contextlib.suppress(StoreDown):  # it runs out by itself
+            await request.app[DESK].present(who.account.helpline, who.account.name, who.account.shown_as, Duty.OFF)
     response = web.Response(status=303, headers={"Location": "/sign-in", "Clear-Site-Data": '"cache", "storage"'})
     request.app[COOKIES].drop_session(response)
     return response

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.handoff.records import Line, ShownCue
+from bot.handoff.records import Line, Said, ShownCue
 from bot.vocabulary import Direction, Level, Outcome, Role, Time
 
 ROLES: Mapping[str, str] = {
@@ -59,6 +59,11 @@ def parts(line: Line, cues: Iterable[ShownCue]) -> tuple[Part, ...]:
     if at < len(line.text):
         found.append(Part(text=line.text[at:]))
     return tuple(found)
+
+
+def spoken(said: Said) -> Line:
+    """A message as a line, so that its cues are marked and quoted like those of the summary."""
+    return Line(key=said.id, label="", text=said.text, own=True)
 
 
 def quote(cue: ShownCue, lines: Iterable[Line]) -> str:

@@ -1,17 +1,20 @@
 """Checks all content at once: every problem with its file, in plain words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from bot.content.care import CareContent
 from bot.content.examples import load_safety, load_topics
+from bot.content.replies import load as load_replies
 from bot.content.responses import Responses, answers, load
+from bot.edition import added_topics
 from bot.errors import ContentError
 from bot.handoff.content import Wording
 from bot.handoff.references import load_words
 from bot.language.foreign import LANGUAGES
-from bot.vocabulary import Kind, Role, Topic
+from bot.vocabulary import Kind, Role, Topic, know_topics
 
 MOST_WORDS = 90  # of a first screen
 MOST_BUTTONS = 5
@@ -28,7 +31,8 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 _MORE = re.compile(r'/more\{"topic": "([a-z_]+)"(?:, "part": "([a-z_]+)")?\}')
 CHAT = (
     "welcome", "door", "noted", "not_understood_1", "not_understood_2", "technical_problem", "safe_now", "unsafe_now",
-    "cannot_talk", "firewall", "still_here", "nothing_more", "another_topic", "how_are_you",
+    "for_a_child", "for_a_child_more", "cannot_talk",
+    "firewall", "still_here", "nothing_more", "another_topic", "how_are_you", "inbox_first", "inbox_notice",
     "ask_nation", "ask_children", "ask_safe_to_chat",
     *(f"language_{code}" for code in LANGUAGES), *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
 )  # fmt: skip
@@ -36,7 +40,12 @@ CHAT = (
 
 def problems(root: Path) -> list[str]:
     """Every problem of the content under `root`."""
+    from bot.language.cleanup import Cleaner  # with spaCy behind them, which the console needs for nothing else
+    from bot.safety.patterns import Patterns
+
     found: list[str] = []
+    added = added_topics(root)
+    know_topics(added)
     for what, read in (
         ("data/safety/voices", lambda: load_safety(root / "data/safety/voices")),
         ("data/nlu", lambda: load_topics(root / "data/nlu")),
@@ -46,25 +55,41 @@ def problems(root: Path) -> list[str]:
         except ContentError as error:
             found += [f"{what}/{line}" for line in error.problems]
     found += handoff_problems(root)
+    for place, load_file in (
+        ("data/safety/care.yml", CareContent.load),
+        ("data/safety/cleanup.yml", Cleaner.load),
+        ("data/safety/patterns", Patterns.load),
+        ("data/helplines/replies.yml", load_replies),
+    ):
+        try:
+            load_file(root / place)
+        except ContentError as error:
+            found += [f"{place}: {line}" for line in error.problems]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            found.append(f"{place}: {' '.join(str(error).split())}")
     try:
         responses = load(root / "bot/domain/responses")
     except ContentError as error:
         return found + [f"bot/domain/responses/{line}" for line in error.problems]
-    return found + list(wording_problems(responses))
+    return found + list(wording_problems(responses, added))
 
 
-def wording_problems(responses: Responses) -> Iterable[str]:
-    """Problems of the responses: what is missing, unreachable, too long, banned, unsourced or a stray number."""
-    wanted = {f"utter_{name}" for name in (*Topic, *CHAT)}
+def wording_problems(responses: Responses, added: Collection[str] = ()) -> Iterable[str]:
+    """Problems of the responses: what is missing, unreachable, too long, banned, unsourced or a stray number.
+
+    `added`: the topics that editors added.
+    """
+    wanted = {f"utter_{name}" for name in (*Topic, *added, *CHAT)}
     yield from (f"{name} is missing" for name in sorted(wanted - set(responses)))
     reached = wanted | {f"utter_{m[1]}_{m[2] or 'more'}" for m in _MORE.finditer(_payloads(responses))}
+    reached |= {name for name, variations in responses.items() if (variations[0].get("metadata") or {}).get("explains")}
     yield from (f"{name} can't be reached by any button" for name in sorted(set(responses) - reached))
     yield from (f"a button leads to {name}, which is missing" for name in sorted(reached - set(responses)))
     for name, variations in responses.items():
         if sum(1 for v in variations if not v.get("condition")) != 1:
             yield f"{name} needs exactly one text without a condition"
         for variation in variations:
-            yield from (f"{name}: {problem}" for problem in _variation(variation))
+            yield from (f"{name}: {problem}" for problem in variation_problems(variation))
         about = variations[0].get("metadata") or {}
         if about.get("sensitivity") == "factual" and not about.get("source"):
             yield f"{name} states facts and names no source"
@@ -83,7 +108,7 @@ def handoff_problems(root: Path) -> list[str]:
         return found + [f"data/handoff/{line}" for line in error.problems]
     picks = [pick.title for ask in wording.asks for pick in ask.choices]
     for text in (*wording.says.values(), *(ask.text for ask in wording.asks)):
-        found += [f"data/handoff/wording.yml: {problem}" for problem in _text_problems(text)]
+        found += [f"data/handoff/wording.yml: {problem}" for problem in text_problems(text)]
     found += [
         f"data/handoff/wording.yml: button too long: {title}"
         for title in (*wording.titles.values(), *picks)
@@ -98,15 +123,17 @@ def _payloads(responses: Responses) -> str:
     return "\n".join(pressed + [p for v in variations for p in answers([v], v).values()])
 
 
-def _variation(variation: dict[str, Any]) -> Iterable[str]:
-    yield from _text_problems(str(variation.get("text", "")))
+def variation_problems(variation: dict[str, Any]) -> Iterable[str]:
+    """Problems of one wording and its buttons."""
+    yield from text_problems(str(variation.get("text", "")))
     buttons = variation.get("buttons") or []
     if len(buttons) > MOST_BUTTONS:
         yield f"{len(buttons)} buttons, at most {MOST_BUTTONS}"
     yield from (f"button too long: {b['title']}" for b in buttons if len(b["title"]) > MOST_TITLE)
 
 
-def _text_problems(text: str) -> Iterable[str]:
+def text_problems(text: str) -> Iterable[str]:
+    """Problems of words that a visitor reads."""
     if len(text.split()) > MOST_WORDS:
         yield f"{len(text.split())} words, at most {MOST_WORDS}: {text[:50]}…"
     yield from (f"never say {phrase!r}" for phrase in BANNED if phrase in text.lower())

@@ -13,8 +13,12 @@ from bot.content.hazards import page
 from bot.content.library import preview, report
 from bot.content.responses import load
 from bot.content.services import check, export, import_feed, read_texts
+from bot.edition import edition
+from bot.editor.commands import VERBS as EDITOR_VERBS
+from bot.editor.commands import add_verbs
+from bot.editor.commands import run as run_editor
 from bot.errors import ContentError
-from bot.settings import RESPONSES, ROOT, SERVICES, TOPICS, Settings
+from bot.settings import ROOT, Settings
 from bot.vocabulary import Nation, Role
 
 
@@ -40,7 +44,11 @@ def run(arguments: list[str]) -> None:
     seen.add_argument("--nation", type=Nation, choices=list(Nation))
     verbs.add_parser("hazards", help="write the page of the hazard log")
     verbs.add_parser("retention", help="write the retention schedule")
+    add_verbs(verbs)
     chosen = parser.parse_args(arguments)
+    if chosen.verb in EDITOR_VERBS:
+        run_editor(chosen)
+        return
     if chosen.verb == "retention":
         (ROOT / "deploy" / "docs" / "retention.md").write_text(retention.page(Settings()), "utf-8")
         return
@@ -54,11 +62,11 @@ def run(arguments: list[str]) -> None:
     if chosen.verb == "services" and chosen.what != "check":
         _services(chosen)
         return
-    services_report = check(SERVICES, today=date.today(), texts=read_texts(ROOT))
+    services_report = check(edition().services, today=date.today(), texts=read_texts(edition().root))
     if chosen.verb == "services":
         print("\n".join(services_report.lines()))
         sys.exit(0 if services_report.ok else 1)
-    found = problems(ROOT)
+    found = problems(edition().root)
     if not services_report.ok:
         found += list(services_report.lines())
     print("\n".join(found) if found else "content is whole")
@@ -66,9 +74,9 @@ def run(arguments: list[str]) -> None:
 
 
 def _library(chosen: argparse.Namespace) -> None:
-    responses = load(RESPONSES)
+    responses = load(edition().responses)
     if chosen.verb == "report":
-        print("\n".join(report(responses, load_topics(TOPICS), today=date.today())))
+        print("\n".join(report(responses, load_topics(edition().topics), today=date.today())))
         return
     facts = {name: value for name in ("role", "nation") if (value := getattr(chosen, name))}
     seen = preview(responses, f"utter_{chosen.name}", facts)

@@ -1,27 +1,32 @@
-"""The further parts of the topics, and which of them a short question is after: the one that shares most telling words."""
+"""The further parts of the topics, and which of them a short question is after.
+
+Told by words an editor named for it (`explains`), or else by the most telling words that both share.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import log
 
 from bot.content.responses import Responses
-from bot.vocabulary import Topic
+from bot.vocabulary import Topic, topics
 
 _WORD = re.compile(r"[a-z']{3,}")
+_BETWEEN = r"(?:\W+\w+){1,4}\W+"
 _LEAST = 2.0  # one rare word that both share, or two less rare
 _ENDINGS = ("ing", "ed", "es", "s", "'s")
-_FIRST_SCREENS = {f"utter_{topic}" for topic in Topic}
 
 
 class Parts:
     """Made once from all responses; asked for every message."""
 
     def __init__(self, responses: Responses) -> None:
-        self._of: dict[Topic, list[str]] = {topic: [] for topic in Topic}
+        self._of: dict[Topic, list[str]] = {topic: [] for topic in topics()}
+        first_screens = {f"utter_{topic}" for topic in topics()}
         for name in responses:
-            if name not in _FIRST_SCREENS and (owner := _owner(name)):
-                self._of[owner].append(name)
+            # Wording with blanks is said only where they are filled.
+            if name not in first_screens and "{" not in _text(responses, name) and (topic := owner(name)):
+                self._of[topic].append(name)
         self._named = {name: _stems(name.replace("_", " ")) for name in responses}
         self._words = {name: self._named[name] | _stems(_text(responses, name)) for name in responses}
         spread = Counter(stem for stems in self._words.values() for stem in stems)
@@ -43,9 +48,33 @@ class Parts:
         return best if best is not None and shared(best) >= _LEAST else None
 
 
-def _owner(name: str) -> Topic | None:
+class Terms:
+    """Words that visitors ask the meaning of, and worries told in much the same words: `explains` in a response's metadata.
+
+    "if … finds out" stands for up to four words between.
+    """
+
+    def __init__(self, responses: Responses) -> None:
+        self._explained = [
+            (name, re.compile("|".join(map(_phrase, phrases)), re.IGNORECASE))
+            for name, variations in responses.items()
+            if (phrases := (variations[0].get("metadata") or {}).get("explains"))
+        ]
+
+    def explaining(self, text: str, *, skip: Collection[str] = ()) -> str | None:
+        """The response that explains what a text asks, of those not among `skip`; None when none does."""
+        plain = text.replace("’", "'")
+        return next((name for name, says in self._explained if name not in skip and says.search(plain)), None)
+
+
+def _phrase(words: str) -> str:
+    parts = [r"\W+".join(map(re.escape, part.split())) for part in words.split("…")]
+    return rf"\b{_BETWEEN.join(parts)}\b"
+
+
+def owner(name: str) -> Topic | None:
     """The topic whose part this is: `utter_change_door` is none of `change`."""
-    return max((topic for topic in Topic if name.startswith(f"utter_{topic}_")), key=len, default=None)
+    return max((topic for topic in topics() if name.startswith(f"utter_{topic}_")), key=len, default=None)
 
 
 def _text(responses: Responses, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content.examples import TopicExample
 from bot.content.responses import Responses, pick
-from bot.vocabulary import Topic
+from bot.vocabulary import topics
 
 FEW_EXAMPLES = 40  # below which a topic is understood badly
 
@@ -69,7 +69,7 @@ def report(responses: Responses, examples: Iterable[TopicExample], *, today: dat
         if item.sensitivity == "factual" and not item.source
     ]
     counts = Counter(example.topic for example in examples)
-    few = sorted((counts[topic], topic) for topic in Topic if counts[topic] < FEW_EXAMPLES)
+    few = sorted((counts[topic], topic) for topic in topics() if counts[topic] < FEW_EXAMPLES)
     lines.append(f"{counts.total()} examples of {len(counts)} topics, {len(few)} topics with fewer than {FEW_EXAMPLES}")
     lines += [f"  {count} examples: {topic}" for count, topic in few]
     return lines

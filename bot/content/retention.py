@@ -18,7 +18,7 @@ class Kept:
 
 SCHEDULE = (
     Kept(what="A visit: role, nation, danger shown, latest answers", where="memory, or Redis without a disk",
-         until="the visitor ends or leaves, or nothing is written for", setting="idle_seconds"),
+         until="the visitor ends or leaves, or nothing is written and no person awaited for", setting="idle_seconds"),
     Kept(what="A visit, however lively", where="memory, or Redis without a disk", until="at the latest after",
          setting="session_seconds"),
     Kept(what="The conversation as the dialogue remembers it, after redaction", where="memory, or Redis without a disk",
@@ -33,8 +33,14 @@ SCHEDULE = (
     Kept(what="Audit log of staff: who viewed or changed what, no text", where="the console's store",
          until="the charity decides; the software does not erase it"),
     Kept(what="Counts of traffic, topics and cues: numbers only", where="monitoring", until="the charity's monitoring decides"),
+    Kept(what="Counts of topics: answered, helped, left after, by week; no visit, nothing finer",
+         where="`insight.sqlite`, read by editors from 5 on", until="after 53 weeks"),
+    Kept(what="Messages that were not understood or whose answer was not it, redacted; only with FINGERPOST_INBOX, which is off",
+         where="`inbox.sqlite`, encrypted, without visit or time", until="an editor files or erases it, or after 14 days"),
+    Kept(what="Examples and tests that editors wrote from such messages", where="the content repository",
+         until="an editor removes it"),
     Kept(what="Technical logs: event names and numbers", where="the server", until="rotated by size: 3 files of 10 MB a part"),
-    Kept(what="Wording, services, labelled examples: written by editors, about no visitor", where="the content repository",
+    Kept(what="Wording, services, labelled examples: written by editors", where="the content repository",
          until="an editor removes it"),
 )  # fmt: skip
 

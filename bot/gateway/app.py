@@ -15,23 +15,23 @@ from bot import metrics
 from bot.catalogue.freshness import overdue
 from bot.gateway.conversation import BadChoice, Conversation
 from bot.gateway.dialogue import Dialogue, DialogueDown
-from bot.gateway.limits import Limits, MemoryCounts, address_of
+from bot.gateway.limits import Limits, MemoryCounts
 from bot.gateway.live import add_live
 from bot.gateway.oruk import oruk_app
 from bot.gateway.pages import add_pages
 from bot.gateway.reception import Reception, TooMany
-from bot.gateway.replies import End, Incoming, Open, Opened
+from bot.gateway.replies import End, Feedback, Incoming, Open, Opened
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
-from bot.stores.turns import Busy, StoreDown
-from bot.web import beside, route_name
+from bot.stores.turns import Busy, Lost, StoreDown
+from bot.web import address_of, beside, route_name
 
 log = structlog.get_logger()
 
 MOST_CHARACTERS = 4000
 _MOST_BYTES = 64 * 1024  # 4,000 characters of any script, escaped, with room to spare
 _WATCH_SECONDS = 15
-_BODY_SECONDS = 10.0  # a client that sends slower holds a place for nothing
+BODY_SECONDS = 10.0  # a client that sends slower holds a place for nothing
 _REFUSALS: dict[type[Exception], int] = {BadChoice: 400, NoSession: 401, Busy: 409, TooMany: 429}
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
@@ -132,7 +132,7 @@ async def _body(request: web.Request, shape: type[T], *, json_only: bool = True)
     if json_only and request.content_type != "application/json":
         raise ApiError(415)
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(BODY_SECONDS):
             raw = await request.read()
     except TimeoutError as error:
         raise ApiError(408) from error
@@ -189,6 +189,17 @@ async def take(request: web.Request, token: str, incoming: Incoming) -> bytes:
         raise ApiError(_REFUSALS[type(error)]) from error
 
 
+async def judge(request: web.Request, token: str, feedback: Feedback) -> None:
+    """Take down whether an answer helped. Raises ApiError."""
+    try:
+        await request.app[RECEPTION].judged(token, _address(request), feedback)
+    except tuple(_REFUSALS) as error:
+        raise ApiError(_REFUSALS[type(error)]) from error
+    except (Lost, StoreDown) as error:
+        log.warning("feedback not kept", error=type(error).__name__)
+        raise ApiError(503) from error
+
+
 async def erase(app: web.Application, token: str) -> None:
     """Forget a session everywhere; one that is gone already is no error. Raises ApiError."""
     try:
@@ -214,6 +225,13 @@ async def post_message(request: web.Request) -> web.Response:
     return web.Response(body=reply, content_type="application/json")
 
 
+async def post_feedback(request: web.Request) -> web.Response:
+    """POST /api/feedback"""
+    token = _token(request)
+    await judge(request, token, await _body(request, Feedback))
+    return web.Response(status=204)
+
+
 async def end_session(request: web.Request) -> web.Response:
     """POST /api/sessions/end, also by sendBeacon, whose content type is its own."""
     await erase(request.app, (await _body(request, End, json_only=False)).token)
@@ -223,6 +241,8 @@ async def end_session(request: web.Request) -> web.Response:
 async def _forget(app: web.Application, session: Session) -> None:
     if (desk := app[CONVERSATION].desk) is not None:
         await desk.leave(session)
+    if (noticing := app[CONVERSATION].noticing) is not None:
+        noticing.left(session)
     try:
         await app[DIALOGUE].forget(session.conversation)
     except DialogueDown as error:
@@ -307,12 +327,15 @@ def make_app(
     app[RECEPTION] = Reception(sessions=sessions, conversation=conversation, limits=limits)
     app.router.add_post("/api/sessions", open_session)
     app.router.add_post("/api/messages", post_message)
+    app.router.add_post("/api/feedback", post_feedback)
     app.router.add_post("/api/sessions/end", end_session)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.add_subapp("/oruk", oruk_app(conversation.catalogue))
     add_pages(app, settings, conversation)
     app.cleanup_ctx.extend([_finishing, _watching])
+    if conversation.noticing is not None:
+        app.cleanup_ctx.append(conversation.noticing.beside)
     if conversation.desk is not None:
         add_live(app, desk=conversation.desk, sessions=sessions)
     return app

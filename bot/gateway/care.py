@@ -3,68 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Self
-
-import msgspec
-import yaml
 
 from bot.catalogue.cards import cards
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need
 from bot.catalogue.records import Medium
-from bot.errors import ContentError
+from bot.content.care import BY_WRITER, CHILD, OTHER, SELF, WRITER, CareContent
 from bot.gateway.replies import Care
 from bot.gateway.sessions import CareFrame, Session
 from bot.safety.cues import PRESSING, Screening
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Role
 
-WRITER, BY_WRITER, OTHER, SELF = "writer", "by_writer", "other", "self"
-AUDIENCES = (WRITER, BY_WRITER, OTHER, SELF)
 MOST_KINDS = 3  # whose lines are shown: more is not read by anyone in danger
-
-
-class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    emergency: tuple[str, ...]
-    urgent: tuple[str, ...]
-
-
-class CareContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`care.yml` as it stands."""
-
-    owner: str
-    sensitivity: str
-    source: str
-    checked: str
-    review_due: str
-    emergency: dict[str, tuple[str, ...]]
-    urgent: dict[str, tuple[str, ...]]
-    frame: _Frame
-    kinds: dict[str, dict[str, tuple[str, ...]]]
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read and check the file. Raises ContentError with all problems."""
-        try:
-            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # makes strings only
-            content = msgspec.convert(raw, cls)
-        except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
-            raise ContentError([f"{path.name}: {error}"]) from error
-        problems = [
-            f"{path.name}: {part} has no lines for {audience}"
-            for part, lines in (("emergency", content.emergency), ("urgent", content.urgent))
-            for audience in AUDIENCES
-            if not lines.get(audience)
-        ]
-        problems += [f"{path.name}: no lines for {kind}" for kind in Kind if not content.kinds.get(kind)]
-        problems += [
-            f"{path.name}: emergency must name 999 for {a}"
-            for a in AUDIENCES
-            if "999" not in " ".join(content.emergency.get(a, ()))
-        ]
-        if problems:
-            raise ContentError(problems)
-        return content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +37,7 @@ class CareDesk:
         opening = self.content.emergency if screening.level is Level.EMERGENCY else self.content.urgent
         lines = [*opening[audience]]
         for kind in sorted(kinds, key=PRESSING.index)[:MOST_KINDS]:
-            lines += self._kind_lines(kind, {cue.direction for cue in cues if cue.kind is kind}, audience)
+            lines += self._kind_lines(kind, {cue.direction for cue in cues if cue.kind is kind}, audience, frame)
         # Kinds share lines: each is said once.
         return self._block(screening.level, kinds, list(dict.fromkeys(lines)), session, at)
 
@@ -111,15 +61,22 @@ class CareDesk:
         if frame is None:
             return None
         lines = self.content.frame.emergency if frame.level is Level.EMERGENCY else self.content.frame.urgent
-        return self._block(frame.level, frame.kinds, list(lines), session, at)
+        return self._block(frame.level, frame.kinds, list(lines), session, at, again=True)
 
-    def _kind_lines(self, kind: Kind, directions: Iterable[Direction | None], audience: str) -> tuple[str, ...]:
+    def _kind_lines(
+        self, kind: Kind, directions: Iterable[Direction | None], audience: str, frame: CareFrame
+    ) -> tuple[str, ...]:
         lines = self.content.kinds[kind]
+        if Kind.CHILD_USER in frame.kinds and CHILD in lines:
+            return lines[CHILD]
         wanted = {Direction.BY_WRITER: BY_WRITER, Direction.TO_WRITER: WRITER}
         own = next((wanted.get(d, OTHER) for d in directions if d), audience)
         return lines.get(own) or lines.get(WRITER) or next(iter(lines.values()))
 
-    def _block(self, level: Level, kinds: tuple[Kind, ...], lines: list[str], session: Session, at: datetime) -> Care:
+    def _block(
+        self, level: Level, kinds: tuple[Kind, ...], lines: list[str], session: Session, at: datetime, *,
+        again: bool = False,
+    ) -> Care:  # fmt: skip
         frame = session.care
         own = (
             frame is not None
@@ -135,7 +92,9 @@ class CareDesk:
             channel=Medium.TEXT if Kind.BEING_WATCHED in kinds else None,
         )
         services = cards(self.catalogue, need, at)
-        return Care(level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=services)
+        return Care(
+            level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=services, again=again
+        )
 
 
 def _audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Direction]) -> str:

@@ -135,10 +135,7 @@ class Consent(DeskParts):
     def _one(self, session: Session, memory: Memory, draft: Draft, key: str) -> Answer:
         line = next(one for one in self._all_lines(session, memory, draft) if one.key == key)
         out = key in draft.struck
-        asked = self.wording.ask(key)
-        steps = [("put_back", Step.PUT_BACK) if out else ("leave_out", Step.LEAVE_OUT)]
-        if not out and (line.own or (asked is not None and asked.free)):
-            steps.append(("say_it", Step.SAY_IT))
+        steps = [("put_back", Step.PUT_BACK)] if out else [("leave_out", Step.LEAVE_OUT), ("say_it", Step.SAY_IT)]
         choices = tuple(self._choice(title, step, key=key) for title, step in steps)
         words = "one_out" if out else "one"
         message = self._message(words, label=line.label, text=line.text, extra=choices, choices=("back",))
@@ -163,15 +160,28 @@ class Consent(DeskParts):
         except HandoffError as error:
             return self._down("failed", session, error, choices=("pass_on", "number"))
         passed = Passed(
-            id=kept.id, reference=kept.reference, helpline=kept.helpline, mode=kept.mode, since=kept.created.timestamp()
+            id=kept.id,
+            reference=kept.reference,
+            helpline=kept.helpline,
+            mode=kept.mode,
+            since=kept.created.timestamp(),
+            nobody_told=mode is HandoffMode.HERE and await self._seen_deserted(draft),
         )
         self._save(session, replace(memory, draft=None, passed=passed, over=None))
         return self._passed(session, passed)
 
+    async def _seen_deserted(self, draft: Draft) -> bool:
+        """Whether it is known that who was there before the questions has gone."""
+        try:
+            return await self._deserted(draft)
+        except HandoffError:
+            return False
+
     def _passed(self, session: Session, passed: Passed) -> Answer:
         here = passed.mode is HandoffMode.HERE
+        words = "passed_alone" if passed.nobody_told else "passed_here"
         message = self._message(
-            "passed_here" if here else "passed_later",
+            words if here else "passed_later",
             helpline=self._name(passed),
             reference=spoken(passed.reference),
             services=self._lines(session),

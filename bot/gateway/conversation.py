@@ -21,6 +21,7 @@ from bot.gateway.desk_parts import Answer
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.handoff import HandoffDesk
 from bot.gateway.lines import lines_for
+from bot.gateway.noticing import Noticing
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
 from bot.handoff.flow import Step
@@ -31,15 +32,15 @@ from bot.safety.cues import Screening
 from bot.safety.detector import Detector
 from bot.triage.facts import mentioned
 from bot.triage.role import leaning, role_with_door, sure_role
-from bot.triage.yes_no import yes_or_no
-from bot.vocabulary import Level, Nation, Role, Topic
+from bot.triage.yes_no import beside, yes_or_no
+from bot.vocabulary import UNDIRECTED, Kind, Level, Nation, Role, Topic, topics
 
 log = structlog.get_logger()
 
 # What a button may send: the intent, and the entities with the values they may have.
 _CHOICE = re.compile(r"/([a-z_]{1,40})(\{.{0,200}\})?")
 _CARE_CHOICES = frozenset({"safe_now", "unsafe_now", "cannot_talk"})
-_PLAIN_INTENTS = frozenset({*(topic.value for topic in Topic), *_CARE_CHOICES})
+_OTHER_CHOICES = frozenset({"door", "inform", "skip", "more", "handoff", *_CARE_CHOICES})
 
 
 class _Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,9 +70,7 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
         values = msgspec.json.decode(raw, type=_Values)
     except msgspec.MsgspecError as error:
         raise BadChoice from error
-    if intent not in _PLAIN_INTENTS | {"door", "inform", "skip", "more", "handoff"} or (intent == "handoff") != bool(
-        values.step
-    ):
+    if not (intent in topics() or intent in _OTHER_CHOICES) or (intent == "handoff") != bool(values.step):
         raise BadChoice
     if values.part is not None and not re.fullmatch(r"[a-z_]{1,40}", values.part):
         raise BadChoice
@@ -106,6 +105,7 @@ class Conversation:
     responses: Responses
     dialogue: Dialogue
     desk: HandoffDesk | None = None
+    noticing: Noticing | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
@@ -113,7 +113,8 @@ class Conversation:
         session.nation = _nation_of(nation)
         if language:
             session.language = language
-        return self._reply(session, [self._own("utter_welcome", session)], None)
+        welcome = self._own("utter_welcome", session)
+        return self._reply(session, [self.noticing.welcome(welcome) if self.noticing else welcome], None)
 
     async def hear(self, incoming: Incoming) -> Heard:
         """Screen and read a message; needs no session and nothing behind the gateway. Raises BadChoice."""
@@ -131,7 +132,10 @@ class Conversation:
         typed = _meant(session, incoming.text) if heard.screening.level is Level.NONE else None
         _expect(session, {})  # whoever answers now, the question before is no longer the last thing said
         if (reply := await self._by_desk(session, incoming, heard)) is not None:
+            session.said = None  # what passes between two people is never kept for editors
             return reply
+        if self.noticing is not None:
+            self.noticing.before(session, incoming.text)
         if typed:
             incoming = Incoming(id=incoming.id, choice=typed)
         told = _take_facts(session, incoming.text)
@@ -140,7 +144,7 @@ class Conversation:
         if code and heard.screening.level is not Level.EMERGENCY:
             session.language = code
             return self._reply(session, [self._in_language(session, code)], care)
-        text = incoming.choice or redact(incoming.text or "").lstrip("/").strip() or "…"
+        text = incoming.choice or beside(redact(incoming.text or "").lstrip("/").strip()) or "…"
         turn = Turn(
             conversation=session.conversation,
             text=text,
@@ -160,6 +164,10 @@ class Conversation:
         messages = _messages(said)
         if self.desk is not None:
             messages = await self.desk.after(session, messages, care)
+        if self.noticing is not None:
+            words = text if incoming.choice is None else None
+            danger = care is not None or heard.screening.level is not Level.NONE
+            messages = self.noticing.after(session, words, said, messages, danger=danger)
         return self._reply(session, messages, care, degraded=degraded)
 
     async def _by_desk(self, session: Session, incoming: Incoming, heard: Heard) -> Reply | None:
@@ -196,15 +204,21 @@ class Conversation:
         """The reply when sessions or the dialogue can't be reached: danger is answered, and the lines are named."""
         return self._alone(session, self._take_in(session, incoming, heard), heard)
 
+    def answer_beside(self, session: Session, incoming: Incoming, heard: Heard) -> Reply:
+        """The reply to danger while an earlier message is still being answered; who else is in the chat stays."""
+        reply = self.answer_alone(session, incoming, heard)
+        return reply if self.desk is None else msgspec.structs.replace(reply, state=self.desk.state(session))
+
+    async def pass_on(self, session: Session, message_id: str, incoming: Incoming, heard: Heard) -> None:
+        """Let a person who is awaited or there have danger that was answered beside an earlier message."""
+        if self.desk is not None and _is_for_a_person(incoming):
+            await self.desk.pass_on(session, message_id, _words(incoming), heard.screening)
+
     async def write_down(self, session: Session, message_id: str, incoming: Incoming, heard: Heard) -> None:
         """What danger that was answered alone leaves: in the session, and with the person who is awaited or there."""
         self.answer_alone(session, incoming, heard)
-        if self.desk is None:
-            return
-        if incoming.choice is None:
-            await self.desk.hear_later(session, message_id, incoming.text or "", heard.screening)
-        elif parse_choice(incoming.choice)[0] == "unsafe_now":
-            await self.desk.hear_later(session, message_id, None, heard.screening)
+        if self.desk is not None and _is_for_a_person(incoming):
+            await self.desk.hear_later(session, message_id, _words(incoming), heard.screening)
 
     def open_alone(self, session: Session) -> Reply:
         """The first screen when sessions can't be kept."""
@@ -213,6 +227,7 @@ class Conversation:
     def _take_in(self, session: Session, incoming: Incoming, heard: Heard, *, typed: bool = False) -> Care | None:
         """What the session learns from a message; the care block that goes with it."""
         if incoming.choice is None:
+            session.child |= Kind.CHILD_USER in heard.screening.kinds
             _lean(session, heard)
             return self.care.after(session, heard.screening, self.now())
         intent, values = parse_choice(incoming.choice)
@@ -246,6 +261,10 @@ class Conversation:
             facts["nation"] = session.nation.value
         if session.children is not None:
             facts["children"] = session.children
+        if session.child:
+            facts["child"] = True
+        if session.care and Kind.BEING_WATCHED in session.care.kinds:
+            facts["safe_to_chat"] = False  # said already: not asked
         return facts
 
     def _in_language(self, session: Session, code: str) -> Message:
@@ -308,12 +327,15 @@ def _take_facts(session: Session, text: str | None) -> dict[str, Any]:
     if facts.children is not None and facts.children is not session.children:
         session.children = facts.children
         news.append("children")
-    return {"told": news} if news else {}
+    return {"told": news, "told_alone": facts.alone} if news else {}
 
 
 def _contradiction(session: Session, heard: Heard) -> dict[str, Any]:
-    """The role that the words show, when it is not that of the door."""
-    if heard.read is None or session.door is None:
+    """The role that the words show, when it is not that of the door.
+
+    Who writes of ending their life shows no side: that is said behind every door.
+    """
+    if heard.read is None or session.door is None or UNDIRECTED.intersection(heard.screening.kinds):
         return {}
     shown, _ = role_with_door(heard.read, session.door)
     return {} if shown in (None, session.door) else {"role_read": shown.value}
@@ -341,3 +363,12 @@ def _message(said: Said) -> Message:
 def _nation_of(text: str | None) -> Nation | None:
     """A nation named by the embedding site, or None."""
     return Nation(text) if text in set(Nation) else None
+
+
+def _is_for_a_person(incoming: Incoming) -> bool:
+    """Words, or the button that says it is happening now."""
+    return incoming.choice is None or parse_choice(incoming.choice)[0] == "unsafe_now"
+
+
+def _words(incoming: Incoming) -> str | None:
+    return incoming.text or "" if incoming.choice is None else None

@@ -19,8 +19,8 @@ from bot.handoff.content import Wording
 from bot.handoff.flow import Draft, Facts, Memory, Passed, Step
 from bot.handoff.helplines import Helpline, Helplines
 from bot.handoff.records import Handoff, Line
-from bot.handoff.sealing import Seal, Unsealable
 from bot.handoff.store import HandoffError, HandoffStore
+from bot.sealing import Seal, Unsealable
 from bot.vocabulary import HandoffState, Role, Topic
 
 log = structlog.get_logger()
@@ -97,6 +97,11 @@ class DeskParts:
         if not helpline.open(self.now()):
             return False
         return any(not one.on_break for one in await self.store.on_duty(helpline.id))
+
+    async def _deserted(self, of: Handoff | Draft) -> bool:
+        """Whether nobody is there to answer in the chat."""
+        helpline = self.helplines.get(of.helpline)
+        return helpline is not None and not await self._staffed(helpline)
 
     def _all_lines(self, session: Session, memory: Memory, draft: Draft) -> Sequence[Line]:
         return flow.lines(memory, draft, self._facts(session), self.wording, self.titles)

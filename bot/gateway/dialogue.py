@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from bot.stores.rest import Rest
 
 PRESSING_SECONDS = 1.0  # a message that shows danger has its care block already: the follow-up may not hold it up
 CROWDED_SECONDS = 0.1  # the same with a line before Rasa: the gateway then says the follow-up itself
+STALE = 3  # connections that may have been closed meanwhile, tried before a fresh one
 SLOW_SECONDS = 0.5
 SLOW_BEFORE_REST = 3
 REST_SECONDS = 2.0
@@ -119,12 +121,12 @@ class RasaDialogue:
         url = f"{self._url}/conversations/{conversation}"
         try:
             async with asyncio.timeout(seconds):
-                try:
-                    return await self._once(method, url, body)
-                except aiohttp.ClientConnectionError:
-                    # A Rasa that stops closes its connections, and another may take the message. One that died half
-                    # way kept nothing of it.
-                    return await self._once(method, url, body)
+                for _ in range(STALE):
+                    # A Rasa that stops, or takes up a new edition, closes its connections: there may be several here.
+                    # One that died half way kept nothing of the message.
+                    with contextlib.suppress(aiohttp.ClientConnectionError):
+                        return await self._once(method, url, body)
+                return await self._once(method, url, body)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise DialogueDown(type(error).__name__) from error
 

@@ -17,7 +17,7 @@ from bot.handoff.records import HELD, Handoff, HandoffId, Said, ShownCue
 from bot.handoff.store import HandoffError, NoHandoff, Over, Taken
 from bot.language.redaction import redact
 from bot.safety.cues import Cue, Screening
-from bot.vocabulary import HandoffMode, HandoffState, Level, Sender, Topic
+from bot.vocabulary import HandoffMode, HandoffState, Level, Sender, Topic, topics
 
 log = structlog.get_logger()
 
@@ -58,24 +58,6 @@ class HandoffDesk(Consent):
             return Answer()
         return await self._say(session, memory.passed, message_id, text, screening)
 
-    async def hear_later(self, session: Session, message_id: str, text: str | None, screening: Screening) -> None:
-        """Danger that was answered on its own, beside an earlier message: it still goes where it would have gone.
-
-        text: None for a button that says it is happening now. What a person wrote meanwhile stays unread.
-        """
-        passed = (await self._synced(session)).passed
-        if passed is None or passed.mode is HandoffMode.LATER:
-            if text is not None:
-                self.remember(session, text, screening)
-            return
-        try:
-            if text is None:
-                await self.store.raise_severity(passed.id, Level.EMERGENCY, ())
-            else:
-                await self._hand_on(passed, message_id, text, screening)
-        except HandoffError as error:
-            log.warning("danger not handed on", error=type(error).__name__)
-
     async def silent(self, session: Session, *, alarm: bool = False) -> Answer | None:
         """The answer to a button of the bot's while a person is awaited or there; None when the bot may answer.
 
@@ -96,6 +78,36 @@ class HandoffDesk(Consent):
         pending = await self.pending(session)
         return replace(pending, messages=(*pending.messages, message))
 
+    async def pass_on(self, session: Session, message_id: str, text: str | None, screening: Screening) -> None:
+        """Danger that was answered at once, beside an earlier message: whoever is awaited or there reads it too.
+
+        text: None for a button that says it is happening now. Safe to do twice; shows the visitor nothing, so that
+        what a person said meanwhile is still news.
+        """
+        passed = self.memory(session).passed
+        if passed is None or not _here(passed):
+            return
+        try:
+            if text is None:
+                await self.store.raise_severity(passed.id, Level.EMERGENCY, ())
+            else:
+                await self._hand_on(passed, message_id, text, screening)
+        except HandoffError as error:
+            log.warning("danger not passed on", error=type(error).__name__)
+
+    async def hear_later(self, session: Session, message_id: str, text: str | None, screening: Screening) -> None:
+        """The same once the earlier message is done, which may have been the yes; with nobody there it is remembered."""
+        passed = (await self._synced(session)).passed
+        if passed is not None and _here(passed):
+            await self.pass_on(session, message_id, text, screening)
+        elif text is not None:
+            self.remember(session, text, screening)
+
+    def state(self, session: Session) -> str:
+        """Who answers in this chat, as far as it is known without asking the store."""
+        passed = self.memory(session).passed
+        return STATES.get(passed.state, "bot") if passed is not None and _here(passed) else "bot"
+
     def remember(self, session: Session, text: str, screening: Screening) -> None:
         """Keep what was written to the bot, for a summary the visitor may agree to."""
         if not self.helplines.all:
@@ -109,7 +121,7 @@ class HandoffDesk(Consent):
         if not self.helplines.all:
             return messages
         memory = self.memory(session)
-        for topic in (Topic(m.topic) for m in messages if m.topic in set(Topic)):
+        for topic in (Topic(m.topic) for m in messages if m.topic in topics()):
             memory = flow.about(memory, topic)
         over = self._over(session, memory)
         self._save(session, replace(memory, over=None))
@@ -146,11 +158,13 @@ class HandoffDesk(Consent):
             self._save(session, replace(memory, over=None))
             return Answer(messages=tuple(over))
         try:
-            handoff = await self.store.get(memory.passed.id)
+            handoff = await self.store.visitor_here(memory.passed.id)
             said = await self.store.messages(memory.passed.id, after=memory.passed.seen)
+            messages, passed = await self.news(session, memory.passed, handoff, said)
+        except (Over, NoHandoff):
+            return await self.pending(session)  # it ended this very moment
         except HandoffError as error:
             return self._down("not_kept", session, error, state=STATES[memory.passed.state])
-        messages, passed = self.news(memory.passed, handoff, said)
         self._save(session, replace(memory, passed=passed))
         return Answer(messages=messages, state=STATES[passed.state])
 
@@ -175,8 +189,10 @@ class HandoffDesk(Consent):
 
     # What the live line shares
 
-    def news(self, passed: Passed, handoff: Handoff, said: Sequence[Said]) -> tuple[tuple[Message, ...], Passed]:
-        """What the visitor has yet to see, in order, and what is remembered after it.
+    async def news(
+        self, session: Session, passed: Passed, handoff: Handoff, said: Sequence[Said]
+    ) -> tuple[tuple[Message, ...], Passed]:
+        """What the visitor has yet to see, in order, and what is remembered after it. Raises HandoffError.
 
         Every message has an id that is always the same, so that a page shows it once, whichever way it came.
         """
@@ -192,7 +208,18 @@ class HandoffDesk(Consent):
                 messages.append(self._message("back_in_queue", id=about, choices=("leave_it", "stop")))
         messages += [_of_person(one) for one in said if one.sender is not Sender.VISITOR]
         seen = max((one.seq for one in said), default=passed.seen)
-        passed = replace(passed, turn=handoff.turn, seen=seen, state=handoff.state)
+        told = passed.nobody_told and handoff.turn == passed.turn
+        passed = replace(passed, turn=handoff.turn, seen=seen, state=handoff.state, nobody_told=told)
+        if _awaited(handoff) and not told and await self._deserted(handoff):
+            message = self._message(
+                "nobody_now",
+                id=f"{handoff.id}-nobody-{handoff.turn}",
+                helpline=self._name(handoff),
+                services=self._lines(session),
+                choices=("keep_waiting", "leave_it", "stop"),
+            )
+            messages.append(message)
+            passed = replace(passed, nobody_told=True)
         waited = self.now().timestamp() - passed.since
         if handoff.state is HandoffState.WAITING and waited > WAIT_SECONDS and not passed.wait_told:
             choices = ("keep_waiting", "leave_it", "stop")
@@ -235,9 +262,7 @@ class HandoffDesk(Consent):
 
     async def _hand_on(self, passed: Passed, message_id: str, text: str, screening: Screening) -> None:
         """Words to the person awaited or there, and the place in the queue that they ask for. Raises HandoffError."""
-        cues = tuple(
-            _shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues
-        )
+        cues = _placed_in(message_id, screening)
         said = Said(id=message_id, sender=Sender.VISITOR, at=self.now(), text=text, cues=cues)
         await self.store.say(passed.id, said)
         if screening.level is not Level.NONE:
@@ -326,6 +351,11 @@ def _shown(cue: Cue, level: Level, *, line: str | None = None, start: int = 0, e
     return ShownCue(kind=cue.kind, level=level, direction=cue.direction, time=cue.time, line=line, start=start, end=end)
 
 
+def _placed_in(message_id: str, screening: Screening) -> tuple[ShownCue, ...]:
+    """The cues of a message of a talk."""
+    return tuple(_shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues)
+
+
 def _placed(cue: Cue, level: Level, text: str, clean: str) -> ShownCue:
     """A cue at its place in the text without numbers and addresses; without a place when its words were blotted out."""
     quote = redact(text[cue.start : cue.end])
@@ -336,6 +366,10 @@ def _placed(cue: Cue, level: Level, text: str, clean: str) -> ShownCue:
 def _waits_for_words(draft: Draft, wording: Wording) -> bool:
     ask: Ask | None = wording.ask(draft.asked) if draft.asked else None
     return draft.editing is not None or (ask is not None and ask.free)
+
+
+def _awaited(handoff: Handoff) -> bool:
+    return handoff.state is HandoffState.WAITING and handoff.mode is HandoffMode.HERE
 
 
 def _here(passed: Passed) -> bool:

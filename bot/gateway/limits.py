@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from bot import metrics
 from bot.stores.link import Link, Script
@@ -118,15 +118,6 @@ class Limits:
                 yield
         finally:
             self._in_lane -= 1
-
-
-def address_of(request: web.Request, proxies: int) -> str:
-    """Where a request comes from, as the outermost of our own `proxies` saw it."""
-    if proxies:
-        seen = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
-        if len(seen) >= proxies and seen[-proxies].strip():
-            return seen[-proxies].strip()
-    return request.remote or ""
 
 
 def _network(address: str) -> str:

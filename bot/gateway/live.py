@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from bot import metrics
 from bot.gateway.handoff import HandoffDesk
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.handoff.flow import Passed
@@ -19,7 +20,7 @@ from bot.handoff.records import HELD, Change, Happened
 from bot.handoff.store import HandoffError, NoHandoff
 from bot.stores.turns import Busy, Lost
 from bot.stores.turns import StoreDown as SessionsDown
-from bot.vocabulary import HandoffMode, HandoffState, Sender
+from bot.vocabulary import HandoffMode, HandoffState, Level, Sender
 from bot.web import beside
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 _FIRST_SECONDS = 5.0  # for the first frame
 _LOOK_SECONDS = 15.0  # between two looks at what no change tells: the session, the wait
 _TYPING_SECONDS = 6.0  # how long a sign of typing holds
+_TOUCH_SECONDS = 60.0  # between two signs that who waits with the page open is still there
 _TYPING_PAUSE_SECONDS = 2.0  # between two signs of one visitor
 _MOST_BYTES = 2048  # of a frame: a token or a sign
 _HOUSEKEEPING_SECONDS = 15.0
@@ -86,6 +88,7 @@ class _Line:
         self._token = token
         self._told: tuple[str, str | None] | None = None
         self._typing_until = 0.0
+        self._touched = time.monotonic()
 
     async def run(self) -> None:
         """Until either side closes, or there is nothing left to wait for."""
@@ -147,17 +150,19 @@ class _Line:
             said = await self._desk.store.messages(passed.id, after=passed.seen)
             if change is None and handoff.state in (HandoffState.WAITING, *HELD):
                 await self._desk.store.visitor_here(passed.id)
+            messages, passed = await self._desk.news(self._session, passed, handoff, said)
         except NoHandoff:
             await self._end(passed, closed=False)
             return None
         except HandoffError as error:
             log.warning("handoffs out of reach", error=type(error).__name__)
             return passed
-        messages, passed = self._desk.news(passed, handoff, said)
         if handoff.held:
             await self._state("person", handoff.claimed_name)
         elif handoff.state is HandoffState.WAITING and handoff.mode is HandoffMode.HERE:
             await self._state("waiting", None)
+            if time.monotonic() - self._touched >= _TOUCH_SECONDS:
+                await self._touch()
         for message in messages:
             if message.sender == "person" and self._typing_until:
                 await self._typing(False)
@@ -183,7 +188,8 @@ class _Line:
         return True
 
     async def _touch(self) -> None:
-        """Who is being talked to is not silent: the session lasts longer."""
+        """Who waits for a person or is being talked to is not silent: the session lasts longer."""
+        self._touched = time.monotonic()
         with contextlib.suppress(NoSession, Busy, Lost, SessionsDown):
             async with self._sessions.turn(self._token, wait=1.0):
                 pass
@@ -267,6 +273,16 @@ async def _close_all(app: web.Application) -> None:
         await socket.close(code=WSCloseCode.GOING_AWAY)
 
 
+async def _queue_told(desk: HandoffDesk) -> None:
+    """Put into numbers how many wait here for a person, and how long. Raises HandoffError."""
+    queues = [await desk.store.waiting(helpline.id) for helpline in desk.helplines.all]
+    waiting = [place for queue in queues for place in queue if place.handoff.mode is HandoffMode.HERE]
+    metrics.handoffs_waiting.set(len(waiting))
+    for level in Level:
+        longest = max((place.waited for place in waiting if place.level is level), default=0.0)
+        metrics.handoff_wait_seconds.labels(level.value).set(longest)
+
+
 async def _housekeeping(desk: HandoffDesk) -> AsyncIterator[None]:
     """Give back what vanished workers held, and erase what is due, as long as this process runs."""
 
@@ -275,6 +291,7 @@ async def _housekeeping(desk: HandoffDesk) -> AsyncIterator[None]:
         while True:
             try:
                 await desk.store.release_stale()
+                await _queue_told(desk)
                 if time.monotonic() >= purge_at:
                     await desk.store.purge()
                     purge_at = time.monotonic() + _PURGE_SECONDS

@@ -34,6 +34,11 @@ def opening(conversation: Conversation, *, language: str, nation: str) -> Reply:
     return conversation.open(nobody, language=language, nation=nation or None)
 
 
+def keeps(conversation: Conversation) -> bool:
+    """Whether messages that were not understood are kept, which every page then says."""
+    return conversation.noticing is not None and conversation.noticing.keeps
+
+
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)
@@ -84,6 +89,7 @@ def add_pages(app: web.Application, settings: Settings, conversation: Conversati
             exit_url=settings.exit_url,
             options=options_from(request.query, frame=framed, second_tab=settings.exit_second_tab),
             opening=opening(conversation, language=language, nation=nation),
+            inbox=keeps(conversation),
         )
         return _public(request, page, headers=FOREIGN if framed else None)
 

@@ -1,5 +1,6 @@
 """The chat without JavaScript: one form a message, the answer as a page, the token in a hidden field and nowhere else."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from bot.gateway.app import CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, begin, erase, take
-from bot.gateway.pages import opening
-from bot.gateway.replies import Incoming, Open, Reply
+from bot.gateway.app import BODY_SECONDS, CONVERSATION, ERRORS, SESSIONS, SETTINGS, ApiError, begin, erase, judge, take
+from bot.gateway.pages import keeps, opening
+from bot.gateway.replies import Feedback, Incoming, Open, Reply, Verdict
 from bot.gateway.sessions import NoSession
 from bot.stores.turns import StoreDown
+from bot.vocabulary import Topic
+from bot.web import NO_FORM
 from bot.widget.pages import nation_of, plain_page
 
 Form = Mapping[str, str]
@@ -25,6 +28,7 @@ def _page(app: web.Application, form: Form, replies: Sequence[Reply] = (), **sho
         exit_url=app[SETTINGS].exit_url,
         message_id=secrets.token_urlsafe(9),
         replies=(_opening(app, form), *replies),
+        inbox=keeps(app[CONVERSATION]),
         **shown,
     )
     return web.Response(text=text, content_type="text/html")
@@ -44,6 +48,17 @@ def _incoming(form: Form) -> Incoming | None:
     return None
 
 
+def _feedback(form: Form) -> Feedback | None:
+    """Whether an answer helped, when that was pressed. Raises ApiError."""
+    topic, _, verdict = form.get("helped", "").partition(" ")
+    if not topic:
+        return None
+    try:
+        return Feedback(topic=Topic(topic), verdict=Verdict(verdict))
+    except ValueError as error:
+        raise ApiError(400) from error
+
+
 async def show(request: web.Request) -> web.Response:
     """GET /plain: the first screen. It opens the session, so that every form carries a token that can be ended."""
     try:
@@ -55,7 +70,7 @@ async def show(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """POST /plain: the next screen. A token comes and goes in the body only."""
     app = request.app
-    form = {name: str(value) for name, value in (await request.post()).items()}
+    form = await _form(request)
     token, draft = form.get("token", ""), form.get("text", "")
     try:
         if form.get("end"):
@@ -63,6 +78,9 @@ async def answer(request: web.Request) -> web.Response:
             return _page(app, form, ended=True)
         token = token or await _begin(request, form)
         before = await _replies(app, token)
+        if feedback := _feedback(form):
+            await judge(request, token, feedback)
+            return _page(app, form, tuple(before.values()), token=token, draft=draft, judged=True)
         incoming = _incoming(form)
         if incoming is None:
             return _page(app, form, tuple(before.values()), token=token, draft=draft)
@@ -80,6 +98,18 @@ async def answer(request: web.Request) -> web.Response:
     wrote = incoming.text if incoming.text and not again else ""
     unsent = draft if incoming.choice and not again else ""
     return _page(app, form, (*earlier, reply), token=token, wrote=wrote, draft=unsent)
+
+
+async def _form(request: web.Request) -> Form:
+    """What was sent. Raises ApiError when it is no form, or takes too long to arrive."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            sent = await request.post()
+    except TimeoutError as error:
+        raise ApiError(408) from error
+    except NO_FORM as error:
+        raise ApiError(400) from error
+    return {name: str(value) for name, value in sent.items()}
 
 
 async def _begin(request: web.Request, form: Form) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,7 +12,7 @@ import structlog
 from bot import metrics
 from bot.gateway.conversation import Conversation, Heard
 from bot.gateway.limits import Limits
-from bot.gateway.replies import Incoming, Reply
+from bot.gateway.replies import Feedback, Incoming, Reply
 from bot.gateway.sessions import NoSession, Session, Sessions, is_token
 from bot.stores.turns import Busy, Lost, StoreDown
 from bot.vocabulary import Level
@@ -49,6 +50,16 @@ class Reception:
             return await self._answer(token, incoming, heard)
         finally:
             metrics.message_seconds.labels(heard.screening.level).observe(time.monotonic() - started)
+
+    async def judged(self, token: str, address: str, feedback: Feedback) -> None:
+        """Whether an answer helped. Raises NoSession, Busy, TooMany, Lost, StoreDown."""
+        if not is_token(token):
+            raise NoSession
+        if await self.limits.over("messages", address):
+            raise TooMany
+        async with self.sessions.turn(token, wait=CALM_WAIT_SECONDS) as session:
+            if self.conversation.noticing is not None:
+                self.conversation.noticing.judged(session, feedback)
 
     async def finish(self) -> None:
         """Wait for what is still being written down."""
@@ -107,11 +118,16 @@ class Reception:
             session = await self.sessions.find(token)
         except (NoSession, StoreDown):
             return self._alone(incoming, heard)
-        reply = self._encode(self.conversation.answer_alone(session, incoming, heard), "busy")
-        task = asyncio.create_task(self._write_down(token, message_id, incoming, heard, reply))
+        reply = self._encode(self.conversation.answer_beside(session, incoming, heard), "busy")
+        # Whoever waits for a person is heard at once, whatever holds up the message before.
+        self._afterwards(self.conversation.pass_on(session, message_id, incoming, heard))
+        self._afterwards(self._write_down(token, message_id, incoming, heard, reply))
+        return reply
+
+    def _afterwards(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._later.add(task)
         task.add_done_callback(self._later.discard)
-        return reply
 
     async def _write_down(self, token: str, message_id: str, incoming: Incoming, heard: Heard, reply: bytes) -> None:
         try:

@@ -1,8 +1,11 @@
 """What the chat API says: the shapes of its answers, which widgets and other programs rely on."""
 
+from enum import StrEnum
+
 import msgspec
 
 from bot.catalogue.cards import Card
+from bot.vocabulary import Topic
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -21,15 +24,17 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, rename={"sender":
     topic: str | None = None
     choices: tuple[Choice, ...] = ()
     services: tuple[Card, ...] = ()
+    verdicts: tuple[str, ...] = ()  # what may be said of this answer in one press
 
 
-class Care(msgspec.Struct, frozen=True):
-    """What stands before everything else when a message shows danger."""
+class Care(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands before everything else when a message shows danger. again: kept in view from an earlier message."""
 
     level: str
     kinds: tuple[str, ...]
     lines: tuple[str, ...]
     services: tuple[Card, ...]
+    again: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +68,21 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str | None = None
     text: str | None = None
     choice: str | None = None
+
+
+class Verdict(StrEnum):
+    """What a visitor may say of an answer."""
+
+    YES = "yes"  # it helped
+    NO = "no"
+    NOT_IT = "not_it"  # it is not what was asked
+
+
+class Feedback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the answer to a topic helped: one press, no words."""
+
+    topic: Topic
+    verdict: Verdict
 
 
 class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,8 +12,9 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.editor.inbox import Missed
 from bot.stores.turns import TurnStore
-from bot.vocabulary import Direction, Kind, Level, Nation, Role
+from bot.vocabulary import Direction, Kind, Level, Nation, Role, Topic
 
 _REPLIES_KEPT = 10  # answers kept for messages that are sent again: a page sends one at a time
 _NONCE_BYTES = 12
@@ -37,6 +38,7 @@ class Session:
     started: float
     language: str = "en"
     role: Role | None = None
+    child: bool = False
     leaning: dict[Role, float] = field(default_factory=dict)  # what the words so far say of the role
     nation: Nation | None = None
     door: Role | None = None
@@ -44,6 +46,11 @@ class Session:
     care: CareFrame | None = None
     if_yes: str | None = None  # the choice that a plain yes to the last question makes
     if_no: str | None = None
+    topic: Topic | None = None  # the topic answered last
+    asked_of: dict[Topic, bool] = field(default_factory=dict)  # topics asked "did this help?" of; whether it was said
+    asked_just: bool = False  # whether the last answer asked it
+    said: Missed | None = None  # redacted words that the last answer is to, only while editors' inbox is on
+    said_in_danger: bool = False
     desk: bytes = b""  # what is remembered for a handoff, sealed
     replies: dict[str, bytes] = field(default_factory=dict)
 

@@ -22,11 +22,13 @@ SAYS: dict[str, frozenset[str]] = {
          "thanks", "nothing_new"),
         frozenset(),
     ),
-    **dict.fromkeys(("how_open", "how_shut"), frozenset({"helpline"})),
+    **dict.fromkeys(("how_open", "how_shut", "nobody_now"), frozenset({"helpline"})),
     "review": frozenset({"helpline", "lines", "days"}),
     "one": frozenset({"label", "text"}),
     "one_out": frozenset({"label"}),
-    **dict.fromkeys(("passed_here", "passed_later", "left_for_later"), frozenset({"helpline", "reference"})),
+    **dict.fromkeys(
+        ("passed_here", "passed_alone", "passed_later", "left_for_later"), frozenset({"helpline", "reference"})
+    ),
     **dict.fromkeys(("joined", "moved"), frozenset({"helpline", "name"})),
 }  # fmt: skip
 LABELS = ("who", "told", "noticed", "topics", "nation", "children")

@@ -72,7 +72,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A handoff after the yes, as the chat remembers it. seen: seq of the last message shown; turn, state: what was told."""
+    """A handoff after the yes, as the chat remembers it. seen: seq of the last message shown; turn, state: what was told.
+
+    nobody_told: the visitor knows that nobody is there to answer.
+    """
 
     id: HandoffId
     reference: str
@@ -84,6 +87,7 @@ class Passed:
     seen: int = 0
     kept_told: bool = False
     wait_told: bool = False
+    nobody_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +193,10 @@ def lines(memory: Memory, draft: Draft, facts: Facts, wording: Wording, titles: 
 
 
 def summary(memory: Memory, draft: Draft, facts: Facts, wording: Wording, titles: Mapping[Topic, str]) -> Summary:
-    """What is passed on: nothing that was struck, and of the machine's reading only what stands in a line."""
+    """What is passed on: nothing that was struck, and of the machine's reading only what stands in a line unchanged."""
     kept = tuple(line for line in lines(memory, draft, facts, wording, titles) if line.key not in draft.struck)
-    keys = {line.key for line in kept}
-    noticed = "noticed" in keys and "noticed" not in draft.words
+    keys = {line.key for line in kept} - set(draft.words)
+    noticed = "noticed" in keys
     return Summary(
         lines=kept,
         reading=Reading(
@@ -200,7 +204,7 @@ def summary(memory: Memory, draft: Draft, facts: Facts, wording: Wording, titles
             nation=facts.nation if "nation" in keys else None,
             topics=memory.topics if "topics" in keys else (),
             level=level(memory) if noticed else Level.NONE,
-            cues=tuple(_placed(cue, keys - set(draft.words)) for cue in _cues(memory)) if noticed else (),
+            cues=tuple(_placed(cue, keys) for cue in _cues(memory)) if noticed else (),
         ),
     )
 

@@ -55,6 +55,24 @@ class Helplines:
         """The helpline of that id."""
         return next((one for one in self.all if one.id == id), None)
 
+    def may_pass(self, source: HelplineId, to: HelplineId, *, role: Role | None, kinds: Collection[Kind]) -> bool:
+        """Whether a talk may be passed on from one helpline to another: who receives it must serve the visitor.
+
+        Without a known role the visitor is on the side that the first helpline takes. One that is not known may
+        neither give nor get.
+        """
+        here, there = self.get(source), self.get(to)
+        if here is None or there is None:
+            return False
+        if here.id == there.id:
+            return True
+        if Kind.CHILD_USER in kinds and not there.children:
+            return False
+        if role is not None:
+            return role in there.roles
+        side = here.roles & _SIDES
+        return bool(here.roles & there.roles) and there.roles & _SIDES == side
+
     def route(
         self,
         catalogue: Catalogue,

@@ -70,6 +70,18 @@ def take_over(handoff: Handoff, worker: WorkerId, name: str, now: datetime, *, s
     return Moved(handoff=_hold(handoff, worker, name, now, seconds), happened=Happened.TAKEN_OVER)
 
 
+def pick_up(handoff: Handoff, worker: WorkerId, name: str, now: datetime, *, seconds: float) -> Moved | None:
+    """Raises Taken, or Over when it was taken back. Its outcome is written anew."""
+    if handoff.state not in (HandoffState.LEFT, HandoffState.CLOSED):
+        return claim(handoff, worker, name, now, seconds=seconds)
+    again = replace(handoff, state=HandoffState.CLAIMED, mode=HandoffMode.LATER, outcome=None, ended=None)
+    return Moved(
+        handoff=_hold(again, worker, name, now, seconds),
+        happened=Happened.CLAIMED,
+        counts={f"outcome.{handoff.outcome}": -1} if handoff.outcome else {},
+    )
+
+
 def beat(handoff: Handoff, worker: WorkerId, now: datetime, *, seconds: float) -> Moved:
     """Raises NotYours."""
     _must_hold(handoff, worker)

@@ -1,7 +1,6 @@
 """The shelf of the embedded default: one SQLite file, every write on disk before it counts, nothing left when erased."""
 
 import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import TypeVar
 from bot.handoff.records import Change, Count, HandoffId, Happened, HelplineId
 from bot.handoff.shelf import Row, Write, Written
 from bot.handoff.store import StoreDown
+from bot.private_file import make_private
 
 _BUSY_SECONDS = 5.0
 _LOOK_SECONDS = 0.1  # between two looks for changes of other processes
@@ -162,8 +162,7 @@ class SqliteShelf:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private(self._path)
             db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
                 db.execute(f"PRAGMA {pragma}")

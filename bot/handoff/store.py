@@ -92,6 +92,12 @@ class HandoffStore(Protocol):
     async def take_over(self, id: HandoffId, worker: WorkerId, name: str) -> Handoff:
         """A supervisor takes it, whoever has it. Raises Over."""
 
+    async def pick_up(self, id: HandoffId, worker: WorkerId, name: str) -> Handoff:
+        """Whoever left, or whose talk was closed, rings with the reference: it goes on, on the phone.
+
+        Raises Taken, or Over when it was taken back.
+        """
+
     async def beat(self, id: HandoffId, worker: WorkerId) -> Handoff:
         """The worker's page is still open: the claim lasts longer. Raises NotYours."""
 

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from bot.errors import ModelError
+from bot.language.arrays import Unreadable, arrays
 from bot.language.encoder import WIDTH, Vectors
 
 _BUCKETS = 2**15
@@ -50,10 +51,11 @@ class Head:
             return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
         return np.asarray(1.0 / (1.0 + np.exp(-logits)))
 
-    def save(self, path: Path) -> None:
-        """Write the head as `path` (.npz, no pickle)."""
+    def save(self, path: Path, *, learnt_from: str) -> None:
+        """Write the head as `path` (.npz, no pickle), with a hash of what it was learnt from."""
         np.savez(
             path,
+            learnt_from=np.array(learnt_from),
             labels=np.array(self.labels),
             exclusive=np.array(self.exclusive),
             dense=self.dense,
@@ -61,11 +63,20 @@ class Head:
             bias=self.bias,
         )
 
+    @staticmethod
+    def learnt_from(path: Path) -> str | None:
+        """The hash of what the head saved as `path` was learnt from; None when there is no such head."""
+        try:
+            with arrays(path) as saved:
+                return str(saved["learnt_from"])
+        except Unreadable:
+            return None
+
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises ModelError."""
         try:
-            with np.load(path, allow_pickle=False) as saved:
+            with arrays(path) as saved:
                 head = cls(
                     labels=tuple(str(label) for label in saved["labels"]),
                     exclusive=bool(saved["exclusive"]),
@@ -73,7 +84,7 @@ class Head:
                     sparse=saved["sparse"],
                     bias=saved["bias"],
                 )
-        except (OSError, KeyError, ValueError) as error:
+        except Unreadable as error:
             raise ModelError(f"the trained part {path.name} can't be read: run `make train`") from error
         if head.dense.shape != (WIDTH, len(head.labels)) or head.sparse.shape != (FEATURES, len(head.labels)):
             raise ModelError(f"the trained part {path.name} is of another version: run `make train`")
@@ -95,7 +106,7 @@ class PieceHead:
     def load(cls, path: Path) -> Self:
         """From the heads of an adapted encoder. Raises ModelError."""
         try:
-            with np.load(path, allow_pickle=False) as saved:
+            with arrays(path) as saved:
                 return cls(weights=saved["spans.weight"], bias=saved["spans.bias"])
-        except (OSError, KeyError, ValueError) as error:
+        except Unreadable as error:
             raise ModelError(f"{path.name} can't be read: fetch the repository again") from error

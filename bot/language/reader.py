@@ -36,36 +36,47 @@ class Reader:
         self._spans = spans
 
     @classmethod
-    def load(cls, *, tables: Path, build: Path, names: Sequence[str]) -> Self:
-        """From the clean-up tables and the build folder. Raises ContentError or ModelError."""
+    def load(cls, *, tables: Path, heads: Path, tokenizer: Path, names: Sequence[str]) -> Self:
+        """From the clean-up tables, the folder of trained heads and the encoder. Raises ContentError or ModelError."""
         weights = adapted()
-        heads = {name: Head.load(build / "heads" / f"{name}.npz") for name in names}
-        encoder = Encoder.load(weights.encoder, build / "encoder" / "tokenizer.json")
-        return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=heads, spans=PieceHead.load(weights.heads))
+        trained = {name: Head.load(heads / f"{name}.npz") for name in names}
+        encoder = Encoder.load(weights.encoder, tokenizer)
+        return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=trained, spans=PieceHead.load(weights.heads))
 
     def read(self, texts: Sequence[str], heads: Collection[str] | None = None) -> list[Read]:
         """Read `texts` in one pass of the encoder, by the heads named, or by all."""
-        asked = {name: head for name, head in self._heads.items() if heads is None or name in heads}
         cleans = [self._cleaner.clean(text) for text in texts]
         plain = [clean.text for clean in cleans]
         readings = self._encoder.read(plain)
         vectors = np.stack([r.sentence for r in readings]) if readings else np.zeros((0, WIDTH), np.float32)
-        grams = ngrams(plain) if asked and plain else None
-        scores: dict[str, npt.NDArray[np.float64]] = {
-            name: head.probabilities(vectors, grams) for name, head in asked.items() if grams is not None
-        }
+        scores = self.scores(plain, vectors, self._heads if heads is None else heads) if plain else {}
         return [
             Read(
                 clean=clean,
                 vector=vectors[row],
                 pieces=readings[row],
                 scores={
-                    name: dict(zip(asked[name].labels, table[row].tolist(), strict=True))
+                    name: dict(zip(self._heads[name].labels, table[row].tolist(), strict=True))
                     for name, table in scores.items()
                 },
             )
             for row, clean in enumerate(cleans)
         ]
+
+    def plain(self, text: str) -> str:
+        """The text as encoder and n-grams see it."""
+        return self._cleaner.clean(text).text
+
+    def vector(self, plain: str) -> Vectors:
+        """The sentence vector of a text cleaned up: (384,)."""
+        return self._encoder.read([plain])[0].sentence
+
+    def scores(
+        self, plain: Sequence[str], vectors: Vectors, heads: Collection[str]
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """What each head named makes of texts cleaned up and encoded: (texts, labels) each."""
+        grams = ngrams(plain)
+        return {name: head.probabilities(vectors, grams) for name, head in self._heads.items() if name in heads}
 
     def where(self, read: Read, column: int, least: float = 0.5) -> tuple[int, int] | None:
         """The characters of the original that show label `column` of the piece head; None when no piece does."""

@@ -2,14 +2,16 @@
 
 The rule that joins them (deploy/docs/safety/detector.md):
 - the level of a window is the higher of what its patterns and what the level head say; a pattern is not heard where the
-  head is all but certain that nothing is wrong (a novel, a stage, a figure of speech);
+  head is all but certain that nothing is wrong (a novel, a stage, a figure of speech), unless it is all that was said ("55");
 - a kind is there when a pattern found it, or when the kind head is sure enough;
 - direction is the act head's where it is sure, else the pattern's; time the pattern's, else the time head's;
+- hurt or ill after hands on the neck is an emergency, whenever it was; what is a sign of it only then ("hoarse since") has
+  patterns that are heard only then;
 - the level of the message is the highest of its windows.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language.reader import Read, Reader
@@ -22,11 +24,13 @@ from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
 EMERGENCY_AT = 0.45
 # Low: where it is honestly unclear between nothing and urgent, the policy takes urgent.
-URGENT_AT = 0.25
+URGENT_AT = 0.12
 KIND_AT = 0.25
+KIND_ALONE_AT = 0.5  # a kind seen this surely is urgent, whatever the level says
 DIRECTION_AT = 0.4
 PAST_AT = 0.5
 DEAF_AT = 0.9
+AGREED_AT = 0.5
 CONTRADICTED_AT = 0.75
 KINDS = tuple(Kind)
 
@@ -72,15 +76,22 @@ class Detector:
         cues: list[Cue] = []
         level = Level.NONE
         for window in reading.windows:
-            sure_of_nothing = window.read.scores["level"][Level.NONE] >= DEAF_AT
-            found = [] if sure_of_nothing else self._shifted(window)
-            level = _higher(level, level_of(found))
+            found = self._shifted(window, self._patterns.find(window.read.clean))
+            if window.read.scores["level"][Level.NONE] >= DEAF_AT:
+                # Sure of nothing, it is still not deaf to what patterns and the head of kinds both see.
+                found = [cue for cue in found if window.read.scores["kind"][cue.kind] >= AGREED_AT]
+            found += self._shifted(window, self._patterns.alone(window.read.clean))
             scored = _level(window.read.scores["level"])
-            level = _higher(level, scored)
-            cues += self._with_heads(found, window, scored)
+            if scored is Level.NONE and max(window.read.scores["kind"].values()) >= KIND_ALONE_AT:
+                scored = Level.URGENT
+            seen = self._with_heads(found, window, scored)
+            for kind in {cue.kind for cue in seen if cue.time is not Time.PAST}:
+                seen += self._shifted(window, self._patterns.find(window.read.clean, when=kind))
+            level = _higher(_higher(level, scored), level_of(seen))
+            cues += seen
         return Screening(level=level, cues=tuple(_each_once(cues)))
 
-    def _shifted(self, window: Window) -> list[Cue]:
+    def _shifted(self, window: Window, cues: Iterable[Cue]) -> list[Cue]:
         """The patterns' cues of a window, their places those of the message, their direction the surer reading."""
         acts = window.read.scores["act"]
         return [
@@ -90,7 +101,7 @@ class Detector:
                 end=cue.end + window.start,
                 direction=_surer(cue, acts),
             )
-            for cue in self._patterns.find(window.read.clean)
+            for cue in cues
         ]
 
     def _with_heads(self, found: Sequence[Cue], window: Window, level: Level) -> list[Cue]:

@@ -23,6 +23,7 @@ from bot.triage.who import direction as read_direction
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Time
 
 SETS = "_sets.yml"
+ALONE = "alone"
 # A contraction is one word: "he's", "can't".
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[^\w\s]")
 _NEGATION = frozenset(
@@ -51,12 +52,14 @@ _PAST = frozenset(["ago", "childhood"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What one pattern says of a match. `direction` None: it is read from the words around."""
+    """What one pattern says of a match. direction None: it is read from the words around. when: what it is heard after, if
+    not always: `ALONE`, when nothing else is said, or a kind of danger that the message shows too."""
 
     kind: Kind
     direction: Direction | None
     time: Time
     negatable: bool
+    when: str | None
 
 
 class Patterns:
@@ -64,12 +67,12 @@ class Patterns:
 
     def __init__(self, rules: Mapping[str, tuple[Rule, list[Any]]], quiet: Iterable[str], idioms: list[Any]) -> None:
         self._vocab = spacy.blank("en").vocab
-        self._matcher = Matcher(self._vocab)
+        self._matchers = {rule.when: Matcher(self._vocab) for rule, _ in rules.values()}
         self._idioms = Matcher(self._vocab)
         self._rules = {name: rule for name, (rule, _) in rules.items()}
         self._quiet = frozenset(quiet)
-        for name, (_, patterns) in rules.items():
-            self._matcher.add(name, patterns, greedy="LONGEST")
+        for name, (rule, patterns) in rules.items():
+            self._matchers[rule.when].add(name, patterns, greedy="LONGEST")
         if idioms:
             self._idioms.add("idiom", idioms)
 
@@ -99,8 +102,25 @@ class Patterns:
             raise ContentError(problems)
         return cls(rules, [str(w) for w in shared.get("quiet") or []], idioms)
 
-    def find(self, clean: Clean) -> list[Cue]:
-        """The cues of a text, in the order they stand; positions are those of the original."""
+    def alone(self, clean: Clean) -> list[Cue]:
+        """The cue of a text that is one of the patterns for `ALONE` and nothing more, whatever signs stand between."""
+        spans = [match.span() for match in _TOKEN.finditer(clean.text) if clean.text[match.start()].isalnum()]
+        doc = Doc(self._vocab, words=[clean.text[start:end] for start, end in spans])
+        found = self._matchers[ALONE](doc) if ALONE in self._matchers else []
+        whole = [self._rules[self._vocab.strings[key]] for key, start, end in found if end - start == len(doc)]
+        if not whole:
+            return []
+        start, end = clean.span(spans[0][0], spans[-1][1])
+        return [Cue(kind=r.kind, direction=r.direction, time=r.time, start=start, end=end) for r in whole]
+
+    def find(self, clean: Clean, *, when: Kind | None = None) -> list[Cue]:
+        """The cues of a text, in the order they stand; positions are those of the original.
+
+        when: a kind that the message shows, for the patterns that are heard only then.
+        """
+        matcher = self._matchers.get(when)
+        if matcher is None:
+            return []
         spans = [match.span() for match in _TOKEN.finditer(clean.text)]
         tokens = [clean.text[start:end] for start, end in spans]
         doc = Doc(self._vocab, words=tokens)
@@ -109,7 +129,7 @@ class Patterns:
         idioms = [(start, end) for _, start, end in self._idioms(doc)]
         over = bool(_PAST.intersection(tokens))
         cues: list[Cue] = []
-        for key, start, end in self._matcher(doc):
+        for key, start, end in matcher(doc):
             rule = self._rules[self._vocab.strings[key]]
             if any(start < b and end > a for a, b in idioms):
                 continue
@@ -129,7 +149,14 @@ class Patterns:
 
 def _rule(kind: Kind, entry: dict[str, Any], sets: Mapping[str, list[str]]) -> tuple[Rule, list[Any]]:
     direction = Direction(entry["direction"]) if entry.get("direction") else None
-    rule = Rule(kind=kind, direction=direction, time=Time(entry["time"]), negatable=entry.get("negatable", True))
+    when = entry.get("when")
+    rule = Rule(
+        kind=kind,
+        direction=direction,
+        time=Time(entry["time"]),
+        negatable=entry.get("negatable", True),
+        when=when if when in (None, ALONE) else Kind(when),
+    )
     return rule, [pattern for phrase in entry["say"] for pattern in compile_phrase(str(phrase), sets)]
 
 

@@ -11,6 +11,10 @@ class Refused(StaffError):
     """A proof was wrong, or nobody of that name may sign in: never said which."""
 
 
+class SecretLost(StaffError):
+    """The second factor was sealed under a key that is no longer given; the message says what to do."""
+
+
 class WaitFirst(StaffError):
     """Too many wrong tries from here: `seconds` to wait before the next one is looked at."""
 

@@ -1,30 +1,23 @@
-"""Secrets of staff: passwords, one-time secrets, backup codes, authenticator codes, and the key that seals them."""
+"""Secrets of staff: passwords, one-time secrets, backup codes and authenticator codes."""
 
-import base64
 import hashlib
 import hmac
-import os
 import re
 import secrets
 from datetime import datetime
-from pathlib import Path
 
 import argon2
 import pyotp
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.errors import SettingError
 from bot.staff.errors import WeakPassword
+from bot.staff.records import AccountId
 
 BACKUP_CODES = 10
 SHORTEST_PASSWORD = 12
 _LONGEST_PASSWORD = 200  # argon2 hashes any length; a bound keeps a request cheap
 _STEP_SECONDS = 30
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
-_KEY_FILE = "staff.key"
-_NONCE_BYTES = 12
 
 # RFC 9106, second recommended choice: 64 MiB, 3 passes.
 _HASHER = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
@@ -80,6 +73,16 @@ def backup_codes() -> tuple[str, ...]:
     )
 
 
+def backup_code_context(account: AccountId) -> str:
+    """What the seal of a backup code's digest is bound to."""
+    return f"backup code {account}"
+
+
+def totp_context(account: AccountId) -> str:
+    """What the seal of an authenticator secret is bound to."""
+    return f"authenticator {account}"
+
+
 def new_totp() -> str:
     """A new authenticator secret, base32."""
     return pyotp.random_base32()
@@ -98,47 +101,3 @@ def totp_step(secret: str, code: str, *, at: datetime, used: int) -> int | None:
         if step > used and hmac.compare_digest(totp.generate_otp(step), code):
             return step
     return None
-
-
-class Seal:
-    """Seals what must be readable again, and hashes what is short, under one key."""
-
-    def __init__(self, key: bytes) -> None:
-        if len(key) != 32:
-            raise SettingError("FINGERPOST_STAFF_KEY must be 32 bytes in base64")
-        self._key = key
-        self._cipher = AESGCM(key)
-
-    @classmethod
-    def from_setting(cls, text: str, folder: Path) -> "Seal":
-        """The key of the setting, or of a file in the state folder that is made once, readable by its owner only."""
-        if text:
-            try:
-                return cls(base64.b64decode(text, validate=True))
-            except ValueError as error:
-                raise SettingError("FINGERPOST_STAFF_KEY must be 32 bytes in base64") from error
-        path = folder / _KEY_FILE
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileExistsError:
-            pass
-        return cls(path.read_bytes())
-
-    def seal(self, text: str, *, about: str) -> bytes:
-        """Encrypted, and bound to what it is about: it opens nowhere else."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), about.encode())
-
-    def open(self, sealed: bytes, *, about: str) -> str:
-        """The text again. Raises SettingError when the key is another one."""
-        try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about.encode()).decode()
-        except InvalidTag as error:
-            raise SettingError("FINGERPOST_STAFF_KEY is not the key that this state was sealed with") from error
-
-    def mark(self, text: str, *, about: str) -> str:
-        """A keyed hash: the stored form of a short code, or of an address that must not be kept."""
-        return hmac.new(self._key, f"{about}\0{text}".encode(), hashlib.sha256).hexdigest()

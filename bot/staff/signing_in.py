@@ -1,15 +1,17 @@
 """Signing in: a password, then an authenticator or backup code, and the session that follows."""
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.staff.errors import Refused
+from bot.sealing import Seal, Unsealable
+from bot.staff.errors import Refused, SecretLost
 from bot.staff.records import Account, AccountState, Act, SessionToken, StaffSession, Stage
 from bot.staff.secrets import (
-    Seal,
+    backup_code_context,
     backup_codes,
     digest,
     hash_password,
@@ -17,6 +19,7 @@ from bot.staff.secrets import (
     password_fits,
     random_token,
     tidy,
+    totp_context,
     totp_step,
 )
 from bot.staff.slowdown import Client, Slowdown
@@ -42,7 +45,7 @@ class SigningIn:
         """Who tries, without keeping their address."""
         account = self.store.by_name(name)
         known = bool(account and device and self.store.device_known(account.id, digest(device), self.clock()))
-        return Client(mark=self.seal.mark(address, about="address"), known=known)
+        return Client(mark=self.seal.marks(f"address {address}")[0], known=known)
 
     def first(self, name: str, secret: str, password: str, *, client: Client, browser: str) -> SessionToken:
         """The first sign-in sets the password and leads to the second factor. Raises Refused, WaitFirst, WeakPassword."""
@@ -53,7 +56,7 @@ class SigningIn:
             self._wrong(name, client, account, "first sign-in refused")
             raise Refused("that name and one-time secret don't fit together")
         hashed = hash_password(password, name=name)
-        totp = self.seal.seal(new_totp(), about=account.id)
+        totp = self.seal.seal(new_totp().encode(), totp_context(account.id))
         with self.store.together():
             self.store.save(replace(account, password=hashed, totp=totp, totp_step=0))
             self.store.end_sessions(account.id)
@@ -71,31 +74,30 @@ class SigningIn:
         return self._open(account, Stage.SECOND_FACTOR, browser)
 
     def totp_secret(self, session: StaffSession) -> str:
-        """The authenticator secret to show while it is being set up. Raises Refused once it is."""
+        """The authenticator secret to show while it is being set up. Raises Refused once it is, or SecretLost."""
         account = self._owner(session)
         if session.stage is not Stage.ENROL:
             raise Refused("the second factor is set up already")
-        return self.seal.open(account.totp, about=account.id)
+        return self._totp(account)
 
     def enrol(self, session: StaffSession, code: str, *, client: Client) -> tuple[str, ...]:
         """Prove the authenticator: the account is active, the secret used up. Returns the ten backup codes, shown once.
 
-        Raises Refused or WaitFirst.
+        Raises Refused, WaitFirst or SecretLost.
         """
         account = self._owner(session)
         if session.stage is not Stage.ENROL:
             raise Refused("the second factor is set up already")
         self._code(account, code, client)
-        codes = backup_codes()
         with self.store.together():
             self.store.save(replace(self._owner(session), state=AccountState.ACTIVE))
             self.store.void_invitation(account.id)
-            self.store.set_backup_codes(account.id, tuple(self.seal.mark(c, about=account.id) for c in codes))
+            codes = self._backup_codes(account)
             self._log(account, "second factor set up")
         return codes
 
     def second(self, session: StaffSession, code: str, *, client: Client) -> None:
-        """The second factor: a code of the authenticator, or a backup code. Raises Refused or WaitFirst."""
+        """The second factor: a code of the authenticator, or a backup code. Raises Refused, WaitFirst or SecretLost."""
         account = self._owner(session)
         if session.stage is not Stage.SECOND_FACTOR:
             raise Refused("sign in with your password first")
@@ -154,9 +156,8 @@ class SigningIn:
 
     def new_backup_codes(self, account: Account) -> tuple[str, ...]:
         """Ten new codes; those from before are void."""
-        codes = backup_codes()
         with self.store.together():
-            self.store.set_backup_codes(account.id, tuple(self.seal.mark(c, about=account.id) for c in codes))
+            codes = self._backup_codes(account)
             self._log(account, "backup codes renewed")
         return codes
 
@@ -170,15 +171,34 @@ class SigningIn:
     def _code(self, account: Account, code: str, client: Client, *, backup: bool = False) -> None:
         self.slowdown.check(account.name, client)
         typed = tidy(code)
-        secret = self.seal.open(account.totp, about=account.id)
-        step = totp_step(secret, typed, at=self.clock(), used=account.totp_step)
+        step = totp_step(self._totp(account), typed, at=self.clock(), used=account.totp_step)
         if step is not None and self.store.use_step(account.id, step):
             return
-        if backup and self.store.use_backup_code(account.id, self.seal.mark(typed, about=account.id)):
+        if backup and self._use_backup_code(account, typed):
             self._log(account, "backup code used")
             return
         self._wrong(account.name, client, account, "code refused")
         raise Refused("that code is wrong or was used already")
+
+    def _totp(self, account: Account) -> str:
+        try:
+            return self.seal.open(account.totp, totp_context(account.id)).decode()
+        except Unsealable as error:
+            raise SecretLost("Your second factor can't be read any more. Your administrator can help.") from error
+
+    def _backup_codes(self, account: Account) -> tuple[str, ...]:
+        codes, context = backup_codes(), backup_code_context(account.id)
+        self.store.set_backup_codes(account.id, tuple(self.seal.seal(digest(c).encode(), context) for c in codes))
+        return codes
+
+    def _use_backup_code(self, account: Account, typed: str) -> bool:
+        wanted, context = digest(typed).encode(), backup_code_context(account.id)
+        with self.store.together():
+            for sealed in self.store.backup_codes(account.id):
+                with contextlib.suppress(Unsealable):
+                    if hmac.compare_digest(self.seal.open(sealed, context), wanted):
+                        return self.store.use_backup_code(account.id, sealed)
+        return False
 
     def _owner(self, session: StaffSession) -> Account:
         account = self.store.by_id(session.account)

@@ -2,17 +2,19 @@
 
 import contextlib
 import json
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from bot.private_file import make_private
+from bot.sealing import Seal, Unsealable
 from bot.staff import audit
 from bot.staff.errors import StaffError
 from bot.staff.records import Account, AccountId, AccountState, Act, Entry, StaffSession, Stage
+from bot.staff.secrets import backup_code_context, totp_context
 from bot.vocabulary import StaffRole
 
 FILE = "staff.sqlite"
@@ -52,9 +54,7 @@ class StaffStore:
 
     def __init__(self, path: Path | str) -> None:
         if path != ":memory:":
-            path = Path(path)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private(Path(path))
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
         self._db.executescript(
@@ -144,15 +144,20 @@ class StaffStore:
     def void_invitation(self, account: AccountId) -> None:
         self._run("DELETE FROM invitations WHERE account=?", (account,))
 
-    def set_backup_codes(self, account: AccountId, codes: tuple[str, ...]) -> None:
-        """Replace the hashes of the backup codes. Call it within `together`."""
+    def set_backup_codes(self, account: AccountId, codes: Iterable[bytes]) -> None:
+        """Replace the sealed digests of the backup codes. Call it within `together`."""
         self._run("DELETE FROM backup_codes WHERE account=?", (account,))
         for code in codes:
-            self._run("INSERT INTO backup_codes VALUES (?,?)", (account, code))
+            self._run("INSERT INTO backup_codes VALUES (?,?)", (account, code.hex()))
 
-    def use_backup_code(self, account: AccountId, code: str) -> bool:
+    def backup_codes(self, account: AccountId) -> tuple[bytes, ...]:
+        """The sealed digests of the codes that are left."""
+        rows = self._run("SELECT code FROM backup_codes WHERE account=?", (account,)).fetchall()
+        return tuple(bytes.fromhex(code) for (code,) in rows)
+
+    def use_backup_code(self, account: AccountId, code: bytes) -> bool:
         """Use up a code; False when there is none such."""
-        done = self._run("DELETE FROM backup_codes WHERE account=? AND code=?", (account, code))
+        done = self._run("DELETE FROM backup_codes WHERE account=? AND code=?", (account, code.hex()))
         return done.rowcount == 1
 
     def backup_codes_left(self, account: AccountId) -> int:
@@ -168,6 +173,25 @@ class StaffStore:
 
     def forget_devices(self, account: AccountId) -> None:
         self._run("DELETE FROM devices WHERE account=?", (account,))
+
+    def reseal(self, seal: Seal) -> tuple[str, ...]:
+        """Seal anew what is under an older key. Returns the names of the accounts that no key given opens."""
+        lost = set()
+        with self.together():
+            for account in self.accounts():
+                try:
+                    if account.totp and (totp := seal.renewed(account.totp, totp_context(account.id))):
+                        self._run("UPDATE accounts SET totp=? WHERE id=?", (totp, account.id))
+                except Unsealable:
+                    lost.add(account.name)
+                for code in self.backup_codes(account.id):
+                    try:
+                        if new := seal.renewed(code, backup_code_context(account.id)):
+                            self._run("UPDATE backup_codes SET code=? WHERE code=?", (new.hex(), code.hex()))
+                    except Unsealable:
+                        lost.add(account.name)
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)")  # or what the older key opens would stay in the log file
+        return tuple(sorted(lost))
 
     # sessions
 

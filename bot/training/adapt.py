@@ -19,10 +19,10 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from bot.content.examples import LabelledCue, TopicExample, load_safety, load_topics
+from bot.content.examples import LabelledCue, SafetyExample, TopicExample, load_safety, load_topics
+from bot.edition import SHIPPED
 from bot.language.cleanup import Cleaner
 from bot.safety.labels import ACTS, EXCLUSIVE, LABELS, NOTHING, act
-from bot.settings import SAFETY_CONTENT, TOPICS
 from bot.training.augment import bare, other_gender, other_side, slip
 from bot.training.network import SCALE, Network
 from bot.training.units import Unit, units
@@ -189,9 +189,20 @@ def loss_of(logits: dict[str, Tensor], spans: Tensor, batch: Batch) -> Tensor:
 
 
 def adapt(
-    items: Sequence[Item], published: Path, out: Path, *, epochs: int, start: Path | None = None, seed: int = 7
+    items: Sequence[Item],
+    published: Path,
+    out: Path,
+    *,
+    epochs: int,
+    start: Path | None = None,
+    known: Sequence[Item] = (),
+    rehearse: float = 1.0,
+    seed: int = 7,
 ) -> None:
-    """Train and write the adapted encoder and its heads into `out`; go on from `start`, an earlier `out`."""
+    """Train and write the adapted encoder and its heads into `out`; go on from `start`, an earlier `out`.
+
+    `known`: what `start` has learnt already, of which each round rehearses a share drawn anew.
+    """
     torch.manual_seed(seed)
     random.seed(seed)
     chance = random.Random(seed)
@@ -205,7 +216,8 @@ def adapt(
     heads = [p for name, p in network.named_parameters() if name.startswith(("heads", "spans"))]
     body = [p for name, p in network.named_parameters() if not name.startswith(("heads", "spans"))]
     optimiser = torch.optim.AdamW([{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=0.01)
-    steps = epochs * -(-len(items) // BATCH)
+    rehearsed = round(len(known) * rehearse)
+    steps = epochs * -(-(len(items) + rehearsed) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser,
         lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / (steps * (1 - WARM_UP)))),
@@ -213,7 +225,7 @@ def adapt(
     network.train()
     for epoch in range(epochs):
         started, sums, count = time.monotonic(), 0.0, 0
-        for batch in batches(items, tokenizer, chance):
+        for batch in batches([*items, *chance.sample(known, rehearsed)], tokenizer, chance):
             logits, spans, _ = network(batch.ids, batch.mask)
             loss = loss_of(logits, spans, batch)
             optimiser.zero_grad()
@@ -254,9 +266,11 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a folder written before, to go on from with more data")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
     parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
+    parser.add_argument("--new", default="", help="hands that --start has not seen (hjk): all of theirs in each round")
+    parser.add_argument("--rehearse", type=float, default=1.0, help="with --new, the share of all others in each round")
     chosen = parser.parse_args()
-    cleaner = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
-    safety, topics = load_safety(SAFETY_CONTENT / "voices"), load_topics(TOPICS)
+    cleaner = Cleaner.load(SHIPPED.safety / "cleanup.yml")
+    safety, topics = load_safety(SHIPPED.safety / "voices"), load_topics(SHIPPED.topics)
     safety = [example for example in safety if example.hand != chosen.leave_out]
     topics = [
         example for example in topics if not chosen.leave_out or not example.voice.startswith(f"{chosen.leave_out}_")
@@ -264,10 +278,24 @@ def main() -> None:
     voices = sorted({example.voice for example in (*safety, *topics)})
     random.Random(7).shuffle(voices)
     kept = set(voices[: round(len(voices) * chosen.share)])
-    items = [from_unit(unit, cleaner) for unit in units([e for e in safety if e.voice in kept])]
-    items += [from_topic(example, cleaner) for example in topics if example.voice in kept]
-    print(f"  {len(items)} texts of {len(kept)} voices", flush=True)
-    adapt(items, chosen.published, chosen.out, epochs=chosen.epochs, start=chosen.start)
+    told = [(_hand(unit.example), from_unit(unit, cleaner)) for unit in units([e for e in safety if e.voice in kept])]
+    told += [(_hand(example), from_topic(example, cleaner)) for example in topics if example.voice in kept]
+    items = [item for hand, item in told if not chosen.new or hand in chosen.new]
+    known = [item for hand, item in told if chosen.new and hand not in chosen.new]
+    print(f"  {len(items)} texts to learn and {len(known)} known, of {len(kept)} voices", flush=True)
+    adapt(
+        items,
+        chosen.published,
+        chosen.out,
+        epochs=chosen.epochs,
+        start=chosen.start,
+        known=known,
+        rehearse=chosen.rehearse,
+    )
+
+
+def _hand(example: SafetyExample | TopicExample) -> str:
+    return example.voice.partition("_")[0]
 
 
 if __name__ == "__main__":

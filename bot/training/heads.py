@@ -4,9 +4,12 @@ The encoder's own heads know meaning; the n-grams learn in seconds what an edito
 their sum is one head. Seeded; no pickle.
 """
 
+import hashlib
+import shutil
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +19,10 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.content.examples import SafetyExample, TopicExample
 from bot.errors import ModelError
+from bot.language.arrays import Unreadable, arrays
 from bot.language.cleanup import Cleaner
 from bot.language.heads import FEATURES, Head, ngrams
 from bot.safety.labels import EXCLUSIVE, LABELS, NOTHING
-from bot.settings import SAFETY_CONTENT
 from bot.training.units import units
 
 # How much the n-grams count beside the encoder's heads; chosen on voices left out of both (deploy/docs/safety/detector.md).
@@ -31,31 +34,50 @@ Say = Callable[[str], None]
 
 
 def train(
-    *, adapted: Path, safety: Sequence[SafetyExample], topics: Sequence[TopicExample], folder: Path, say: Say
+    *,
+    adapted: Path,
+    cleaner: Cleaner,
+    safety: Sequence[SafetyExample],
+    topics: Sequence[TopicExample],
+    folder: Path,
+    like: Sequence[Path],
+    code: str,
+    say: Say,
 ) -> None:
-    """Train every head and write it into `folder`. `adapted`: the heads file beside the encoder."""
+    """Train every head and write it into `folder`.
+
+    adapted: the heads file beside the encoder. like: folders of heads, from which those are taken that were
+    learnt from the same. code: tells the code apart that learns.
+    """
     started = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    cleaner = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
     windows = units(safety)
     say(f"learning from {len(windows)} windows of {len(safety)} safety messages and {len(topics)} topic messages")
-    grams = ngrams([cleaner.clean(unit.text).text for unit in windows])
     everything: list[SafetyExample | TopicExample] = [*safety, *topics]
-    role_grams = ngrams([cleaner.clean(one.text).text for one in everything])
-    truths: dict[str, tuple[csr_matrix, npt.NDArray[np.bool_]]] = {
-        "level": (grams, _truth("level", [{u.level} for u in windows])),
-        "time": (grams, _truth("time", [{u.time} for u in windows])),
-        "kind": (grams, _truth("kind", [{cue.kind for cue in u.live} for u in windows])),
-        "act": (grams, _truth("act", [u.acts for u in windows])),
-        "role": (role_grams, _truth("role", [{e.role or NOTHING} for e in everything])),
+    of_windows = tuple(cleaner.clean(unit.text).text for unit in windows)
+    of_messages = tuple(cleaner.clean(one.text).text for one in everything)
+    truths: dict[str, tuple[tuple[str, ...], npt.NDArray[np.bool_]]] = {
+        "level": (of_windows, _truth("level", [{u.level} for u in windows])),
+        "time": (of_windows, _truth("time", [{u.time} for u in windows])),
+        "kind": (of_windows, _truth("kind", [{cue.kind for cue in u.live} for u in windows])),
+        "act": (of_windows, _truth("act", [u.acts for u in windows])),
+        "role": (of_messages, _truth("role", [{e.role or NOTHING} for e in everything])),
     }
+    features = cache(ngrams)  # of texts from which no head learns anew, none are made
     try:
-        with np.load(adapted, allow_pickle=False) as saved:
+        with arrays(adapted) as saved:
             learnt = {name: (saved[f"{name}.weight"], saved[f"{name}.bias"]) for name in truths}
-    except (OSError, KeyError, ValueError) as error:
+    except Unreadable as error:
         raise ModelError(f"{adapted.name} can't be read: run `make encoder`") from error
-    for name, (features, truth) in truths.items():
-        weights, bias = _fit(features, truth)
+    taken = 0
+    for name, (texts, truth) in truths.items():
+        source = _digest(code, adapted.name, texts, truth)
+        same = [f for place in like if Head.learnt_from(f := place / f"{name}.npz") == source]
+        if same:
+            shutil.copy(same[0], folder)
+            taken += 1
+            continue
+        weights, bias = _fit(features(texts), truth)
         dense, dense_bias = learnt[name]
         Head(
             labels=tuple(str(label) for label in LABELS[name]),
@@ -63,8 +85,13 @@ def train(
             dense=dense.astype(np.float32),
             sparse=weights * np.float32(NGRAM_WEIGHT),
             bias=(dense_bias + NGRAM_WEIGHT * bias).astype(np.float32),
-        ).save(folder / f"{name}.npz")
-    say(f"trained {len(truths)} heads in {time.monotonic() - started:.0f} s")
+        ).save(folder / f"{name}.npz", learnt_from=source)
+    say(f"trained {len(truths) - taken} heads in {time.monotonic() - started:.0f} s, {taken} are as they were")
+
+
+def _digest(code: str, adapted: str, texts: Sequence[str], truth: npt.NDArray[np.bool_]) -> str:
+    """SHA-256 of all that a head is learnt from."""
+    return hashlib.sha256("\0".join((code, adapted, *texts)).encode() + truth.tobytes()).hexdigest()
 
 
 def _truth(head: str, holds: Sequence[Collection[str]]) -> npt.NDArray[np.bool_]:

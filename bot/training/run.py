@@ -10,14 +10,19 @@ from pathlib import Path
 from bot import observability
 from bot.components import lean
 from bot.content.examples import load_safety, load_topics
+from bot.edition import Edition, edition, shipped
 from bot.errors import ModelError
+from bot.language.cleanup import Cleaner
 from bot.language.weights import adapted
-from bot.settings import ROOT, SAFETY_CONTENT, TOPICS, Settings
-from bot.training.heads import train
+from bot.settings import ROOT, Settings
 
-# Whatever a model depends on; changed wording alone changes the domain, and so the model.
-SOURCES = ("bot/config.yml", "bot/domain", "data/nlu", "data/rules", "data/stories", "data/safety", "bot/training",
-           "bot/language", "bot/components", "bot/safety", "bot/triage", "requirements.lock")  # fmt: skip
+# Whatever a model depends on, in the code and in the content. Wording, services and patterns are read as they are.
+CODE = ("bot/config.yml", "bot/training", "bot/language", "bot/components", "bot/safety/labels.py", "bot/safety/windows.py",
+        "bot/vocabulary.py", "bot/content/examples.py", "requirements.lock")  # fmt: skip
+CONTENT = (
+    "bot/domain/intents.yml", "bot/domain/added.yml", "bot/domain/session.yml", "bot/domain/slots.yml", "data/nlu",
+    "data/rules", "data/stories", "data/safety/voices", "data/safety/cleanup.yml",
+)  # fmt: skip
 NOTE = "trained-from.txt"
 
 
@@ -26,51 +31,71 @@ def say(line: str) -> None:
     print(f"  {line}", flush=True)
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """SHA-256 over all files a model depends on."""
+def fingerprint(content: Path) -> str:
+    """SHA-256 over all files that the models of the content under `content` depend on."""
+    return _digest((ROOT, CODE), (content, CONTENT))
+
+
+def _digest(*trees: tuple[Path, Iterable[str]]) -> str:
     digest = hashlib.sha256()
-    for path in _files(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for root, sources in trees:
+        for path in _files(root, sources):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterable[Path]:
-    for source in SOURCES:
+def _files(root: Path, sources: Iterable[str]) -> Iterable[Path]:
+    for source in sources:
         path = root / source
         found = [path] if path.is_file() else sorted(path.rglob("*"))
         yield from (f for f in found if f.is_file() and "__pycache__" not in f.parts)
 
 
+def trained(one: Edition) -> bool:
+    """Whether the models of an edition are those of its content and of this code."""
+    note = one.models / NOTE
+    return note.exists() and note.read_text() == fingerprint(one.root) and model_path(one.models).exists()
+
+
 def train_all(*, force: bool = False) -> None:
-    """Train when content changed. Raises ContentError or ModelError."""
-    settings = Settings.from_env()
-    build = settings.build_folder
-    now = fingerprint()
-    note = build / NOTE
-    if not force and note.exists() and note.read_text() == now and model_path(build).exists():
+    """Train the models of this edition when its content changed. Raises ContentError or ModelError."""
+    from bot.training.heads import train  # scikit-learn: not for who only asks what a model was trained from
+
+    one = edition()
+    if not force and trained(one):
         say("trained already: no content changed")
         return
     started = time.monotonic()
+    note = one.models / NOTE
     note.unlink(missing_ok=True)
+    # New files, never the old ones written over: an edition may hold the same files under other names.
+    heads, before = one.models / "heads", one.models / "heads-before"
+    if heads.exists():
+        shutil.rmtree(before, ignore_errors=True)
+        heads.rename(before)
     train(
         adapted=adapted().heads,
-        safety=load_safety(SAFETY_CONTENT / "voices"),
-        topics=load_topics(TOPICS),
-        folder=build / "heads",
+        cleaner=Cleaner.load(one.safety / "cleanup.yml"),
+        safety=load_safety(one.safety / "voices"),
+        topics=load_topics(one.topics),
+        folder=heads,
+        like=(before, shipped(Settings.from_env()).models / "heads"),
+        code=_digest((ROOT, CODE)),
         say=say,
     )
+    shutil.rmtree(before, ignore_errors=True)
     say("training Rasa's model")
-    train_rasa(build)
-    note.write_text(now)
+    train_rasa(one)
+    note.write_text(fingerprint(one.root))
     say(f"trained in {time.monotonic() - started:.0f} s")
 
 
-def model_path(build: Path) -> Path:
+def model_path(models: Path) -> Path:
     """Where Rasa's model lies."""
-    return build / "rasa" / "fingerpost.tar.gz"
+    return models / "rasa" / "fingerpost.tar.gz"
 
 
-def train_rasa(build: Path) -> None:
+def train_rasa(one: Edition) -> None:
     """Train Rasa's model. Raises ModelError."""
     lean.install()
     observability.configure(Settings.from_env(), part="training")
@@ -81,12 +106,12 @@ def train_rasa(build: Path) -> None:
     from bot.components import patches
 
     patches.install_for_training()
-    output = build / "rasa"
+    output = one.models / "rasa"
     shutil.rmtree(output, ignore_errors=True)
     result = rasa_train(
-        domain=str(ROOT / "bot" / "domain"),
+        domain=str(one.root / "bot" / "domain"),
         config=str(ROOT / "bot" / "config.yml"),
-        training_files=[str(ROOT / "data" / part) for part in ("nlu", "rules", "stories")],
+        training_files=[str(one.root / "data" / part) for part in ("nlu", "rules", "stories")],
         output=str(output),
         fixed_model_name="fingerpost",
         force_training=True,

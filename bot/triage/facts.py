@@ -45,6 +45,11 @@ _LIVES = re.compile(
     r"(?:\b(?:in|near|outside|around|round|live|(?:i'm|im|we're|i am|we are|writing|ringing|messaging) from)\s+)"
     rf"(?:the\s+)?(?:(?:north|south|east|west|central|inner)\s+)?(?P<place>{_NAMES})(?!\w)"
 )
+# A place and nothing else, as an answer to where one lives.
+_ALONE = re.compile(
+    rf"\W*(?:(?:i'm|im|i|we|am|are|live|from|in|near|just|outside|well|um|er|the|north|south|east|west)\W+){{0,4}}(?P<place>{_NAMES})"
+    r"(?:\W+(?:mate|way|area|please|pls|thanks|tbh|uk|though|at the moment|now)){0,2}\W*"
+)
 _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})(?!\w)")
 
 _LITTLE = (
@@ -65,18 +70,35 @@ _CHILDHOOD = re.compile(
 )
 
 
+# What may stand beside a fact without saying anything more.
+_BESIDE = frozenset(
+    """
+    yes yeah yep aye no a an the and or of in at by i im i'm ive i've we we're we've weve he he's she she's they they've
+    theyve there there's theres is are have has got live lives my our his her their with both two three four five one six
+    seven eight nine ten old aged age year years month months boy boys girl girls son sons daughter daughters
+    """.split()  # noqa: SIM905  # words are read more easily than a list of them
+)
+_WORD = re.compile(r"[a-z']+")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was mentioned; None where nothing was."""
+    """What was mentioned; None where nothing was. alone: the message says nothing else."""
 
     nation: Nation | None = None
     children: bool | None = None
+    alone: bool = False
 
 
 def mentioned(text: str) -> Facts:
     """Read a message. Where it lives: the last place named as one's own wins over those left behind."""
     words = text.casefold().replace("’", "'")
-    return Facts(nation=_nation(words), children=_children(words))
+    place = _ALONE.fullmatch(words)
+    nation, children = _NATION_OF[place["place"]] if place else _nation(words), _children(words)
+    if nation is None and children is None:
+        return Facts()
+    rest = "" if place else _HAVE.sub(" ", _HAVE_NOT.sub(" ", _LIVES.sub(" ", words)))
+    return Facts(nation=nation, children=children, alone=_BESIDE.issuperset(_WORD.findall(rest)))
 
 
 def _nation(words: str) -> Nation | None:

@@ -1,4 +1,4 @@
-"""Whether a short message says yes or no to what was asked before it."""
+"""Whether a short message says yes or no to what was asked before it, and what a longer one says beside it."""
 
 import re
 
@@ -20,6 +20,8 @@ _KNOWN = _THANKS | _YES | _NO | _WHO | _DENIED | _FILLER
 _ENDS_A_YES = _words("is are am do does will would can now right think")
 _MOST_WORDS = 5
 _WORD = re.compile(r"[a-z']+")
+_LEAD = re.compile(rf"\W*(?:{'|'.join(sorted(_YES | (_NO - {'never', 'not'})))})\b[\s,.;:!…-]+", re.IGNORECASE)
+_LEAST_BESIDE = 3
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -37,3 +39,11 @@ def yes_or_no(text: str) -> bool | None:
     if rest & _DENIED:  # "he's not"
         return False
     return True if words[-1] in _ENDS_A_YES else None  # "she is"
+
+
+def beside(text: str) -> str:
+    """What a message says beside the yes or no it begins with; the whole where that is all, or nearly all, it says."""
+    lead = _LEAD.match(text)
+    rest = text[lead.end() :] if lead else ""
+    words = _WORD.findall(rest.casefold().replace("’", "'"))
+    return rest if len(words) >= _LEAST_BESIDE and not _KNOWN.issuperset(words) else text

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
+from bot.edition import edition
 from bot.vocabulary import Nation
 
 HERE = Path(__file__).parent
@@ -21,8 +22,16 @@ _BLANK = re.compile(r"\n[ \t]*\n\s*")
 _LISTS = {"ol": re.compile(r"^\d+[.)] +"), "ul": re.compile(r"^[-•] +")}
 _SMS = re.compile(r"(?:(\S+) to )?([\d ]+)")
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
+_NUMBER = re.compile(r"\b(0\d[\d ]{7,11}\d)\b")
 _FOLLOWABLE = re.compile(r"tel:|sms:|https://")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REMARK = re.compile(r"(?:^|(?<=[;,{})]) )//\s.*$")
+# Strings first, so that the spaces in them are no match of their own.
+_JS_SPACE = re.compile(
+    r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)| (=>|={1,3}|!==|&&|\|\||\?\??|[<>]=?|\*\*?|[:+]) |'
+    r"\s?(\{(?!\d))\s?|\s?((?<!\d)\}) ?|([,;])\s"
+)
+_CSS_SPACE = re.compile(r"\s*([{};,>])\s*|(?<=:) +")
 _ANSWERS = "en"  # the language that answers are written in
 
 
@@ -60,21 +69,21 @@ class Options:
         return "000" if light > 0.18 else "fff"
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """The languages there is fixed wording for."""
-    return tuple(sorted(path.stem for path in (HERE / "text").glob("*.json")))
+    return tuple(sorted(_all_texts(edition().page_texts)))
 
 
-@cache
-def _texts(name: str) -> Texts:
-    return msgspec.json.decode((HERE / "text" / f"{name}.json").read_bytes(), type=Texts)
+@lru_cache(maxsize=2)
+def _all_texts(folder: Path) -> Mapping[str, Texts]:
+    return {path.stem: msgspec.json.decode(path.read_bytes(), type=Texts) for path in folder.glob("*.json")}
 
 
 def texts(language: str) -> Texts:
     """The fixed wording in a language (`cy`, `cy-GB`), English where there is none."""
     name = language.lower().partition("-")[0]
-    return _texts(name if name in languages() else "en")
+    known = _all_texts(edition().page_texts)
+    return known.get(name) or known["en"]
 
 
 def options_from(query: Mapping[str, str], *, frame: bool, second_tab: str = "") -> Options:
@@ -93,9 +102,16 @@ def nation_of(name: str) -> str:
     return name if name in set(Nation) else ""
 
 
-def chat_page(*, language: str, exit_url: str, options: Options | None = None, opening: Any = None) -> str:
-    """The chat as a page. With `opening`, the first reply, it is readable before any script has come."""
-    return _render("chat/page.html", language, exit_url=exit_url, options=options or Options(), opening=opening)
+def chat_page(
+    *, language: str, exit_url: str, options: Options | None = None, opening: Any = None, inbox: bool = False
+) -> str:
+    """The chat as a page. With `opening`, the first reply, it is readable before any script has come.
+
+    `inbox`: whether messages that were not understood are kept, which the page then says.
+    """
+    return _render(
+        "chat/page.html", language, exit_url=exit_url, options=options or Options(), opening=opening, inbox=inbox
+    )
 
 
 def plain_page(
@@ -110,11 +126,14 @@ def plain_page(
     draft: str = "",
     problem: str = "",
     ended: bool = False,
+    judged: bool = False,
+    inbox: bool = False,
 ) -> str:
     """The chat without JavaScript: the answer to one form, and the form for the next message.
 
     `replies`: of the session, oldest first. `message_id`: sent back with the next message, so that a page loaded
     again doubles nothing. `wrote`: what this page answers. `draft`: put back in the box. `problem`: why it failed.
+    `judged`: it was said whether the answer helped. `inbox`: as of the chat's page.
     """
     return _render(
         "plain/page.html",
@@ -129,7 +148,19 @@ def plain_page(
         draft=draft,
         problem=problem,
         ended=ended,
+        judged=judged,
+        inbox=inbox,
     )
+
+
+def preview_page(text: str, choices: Sequence[str] = (), *, care: bool = False) -> str:
+    """One answer as the chat shows it, for editors: a text with its buttons, or the lines of a care notice."""
+    if care:
+        notice = {"level": "emergency", "lines": text.split("\n"), "services": (), "again": False}
+        return _render("chat/preview.html", "en", care=notice, one=None)
+    offered = [{"title": title, "payload": ""} for title in choices]
+    one = {"sender": "service", "text": text, "services": (), "choices": offered}
+    return _render("chat/preview.html", "en", one=one, care=None)
 
 
 def embed_page(*, origin: str) -> str:
@@ -146,19 +177,25 @@ def embed_script(*, exit_url: str, second_tab: str = "") -> str:
     """`embed.js` with the way out and the launcher's wording in it."""
     words = {name: [texts(name).page["title"], texts(name).direction] for name in languages()}
     settings = json.dumps({"exit": exit_url, "tab": second_tab, "words": words}, ensure_ascii=False)
-    return lean((HERE / "embed" / "embed.js").read_text("utf-8").replace("{/* settings */}", settings))
+    return squeezed(lean((HERE / "embed" / "embed.js").read_text("utf-8").replace("{/* settings */}", settings)))
 
 
 @cache
 def script_or_style(part: str, name: str) -> str:
     """A script or style as it is sent. `part` and `name` are those of a file in this folder."""
-    return lean((HERE / part / name).read_text("utf-8"))
+    source = lean((HERE / part / name).read_text("utf-8"))
+    return squeezed(source) if name.endswith(".js") else _CSS_SPACE.sub(r"\1", source).replace(";}", "}")
 
 
 def lean(source: str) -> str:
     """A script or style without its comments and indentation: those are for the readers of this folder."""
-    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines = (_REMARK.sub("", line.strip()) for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def squeezed(script: str) -> str:
+    """A script without the spaces around what needs none; strings stay as they are."""
+    return _JS_SPACE.sub(lambda found: found[found.lastindex or 0], script)
 
 
 def _render(template: str, language: str, **values: Any) -> str:
@@ -185,7 +222,7 @@ def _templates() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"blocks": blocks, "tel": tel, "sms": sms}
+    made.filters |= {"blocks": blocks, "tel": tel, "sms": sms, "dialled": dialled}
     made.tests["followable"] = lambda href: bool(_FOLLOWABLE.match(href))
     return made
 
@@ -207,6 +244,13 @@ def _kind(line: str) -> str:
 def tel(number: str) -> str:
     """The address that rings a number."""
     return f"tel:{re.sub(r'[^0-9+]', '', number)}"
+
+
+def dialled(words: str) -> Markup:
+    """Words with the phone numbers in them ready to ring."""
+    parts = enumerate(_NUMBER.split(words))
+    link = Markup('<a class="inline" href="{}">{}</a>')
+    return Markup("").join(link.format(tel(part), part) if at % 2 else part for at, part in parts)
 
 
 def sms(how: str) -> str:

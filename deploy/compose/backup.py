@@ -1,6 +1,6 @@
 """Backs up what a charity must not lose and nothing that must not be kept: `backup.py staff.sqlite copy.sqlite`.
 
-Kept: staff accounts, their backup codes (hashed) and the audit log. Left out: who is signed in, invitations, known
+Kept: staff accounts, their backup codes (hashed and sealed) and the audit log. Left out: who is signed in, invitations, known
 devices; and, by never being read here, handoffs, safeguarding records, sessions and conversations, whose promised
 end no old copy may outlive. The wording, the services and the settings are files of the charity's own.
 """

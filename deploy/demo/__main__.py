@@ -16,6 +16,7 @@ from bot.handoff.store import HandoffError
 from bot.serve import serve
 from bot.settings import ROOT, Settings
 from deploy.demo.fill import HERE, MEN, PASSWORD, PEOPLE, conversations, people
+from deploy.demo.learned import learned
 
 STATE = ROOT / ".build" / "demo"
 KEYS = STATE / "keys.json"
@@ -30,6 +31,7 @@ def main() -> None:
     STATE.mkdir(parents=True, mode=0o700)
     os.environ |= {
         "FINGERPOST_STATE_FOLDER": str(STATE),
+        "FINGERPOST_INBOX": "yes",
         "FINGERPOST_HELPLINES_FOLDER": str(HERE / "helplines"),
     }
     settings = Settings.from_env()
@@ -37,6 +39,7 @@ def main() -> None:
     keys = people(settings)
     KEYS.write_text(json.dumps(keys))
     asyncio.run(conversations(settings))
+    learned(settings)
     print("everything here is made up; nobody real is behind it\n")
     print(f"  password of all: {PASSWORD}")
     _print_codes(keys)

@@ -10,12 +10,11 @@ from typing import Any
 import pyotp
 import yaml
 
-from bot.bootstrap import make_handoffs
+from bot.bootstrap import load_staff_seal, make_handoffs
 from bot.handoff.queue import Queue
 from bot.handoff.records import Handoff, HandoffId, HelplineId, Line, Reading, Said, ShownCue, Summary, WorkerId
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
-from bot.staff.secrets import Seal
 from bot.staff.signing_in import SigningIn
 from bot.staff.slowdown import Client, Slowdown
 from bot.staff.store import FILE, StaffStore
@@ -39,7 +38,7 @@ def people(settings: Settings) -> dict[str, str]:
     """Make the accounts, each through its first sign-in. Returns the authenticator key of each."""
     keys = {}
     with StaffStore(settings.state_folder / FILE) as store:
-        seal = Seal.from_setting(settings.staff_key.reveal(), settings.state_folder)
+        seal = load_staff_seal(settings)
         clock = lambda: datetime.now(UTC) - timedelta(minutes=2)  # noqa: E731  # leaves the code of now unused
         accounts = Accounts(store=store, clock=clock)
         ways = SigningIn(store=store, seal=seal, slowdown=Slowdown(clock=time.monotonic), clock=clock)

@@ -4,11 +4,11 @@ import pytest
 
 from bot.bootstrap import load_catalogue
 from bot.content.responses import load, pick
-from bot.settings import RESPONSES
+from bot.edition import SHIPPED
+from bot.editor.rehearsal import Service
 from bot.vocabulary import CHAT_TOPICS, Nation, Role, Topic
-from tests.conversations.service import Service
 
-WORDING = load(RESPONSES)
+WORDING = load(SHIPPED.responses)
 # Lines for those who are hurt, which nobody behind the own-behaviour door is ever sent to.
 FOR_VICTIMS_ONLY = {s.id for s in load_catalogue().services if Role.OWN_BEHAVIOUR not in s.roles}
 

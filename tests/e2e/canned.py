@@ -17,13 +17,14 @@ from aiohttp import web
 from bot.catalogue.cards import Card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
+from bot.edition import SHIPPED
 from bot.gateway.app import make_app
 from bot.gateway.conversation import Heard
 from bot.gateway.plain import add_plain
 from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session, Sessions
 from bot.safety.cues import Screening
-from bot.settings import SERVICES, Settings
+from bot.settings import Settings
 from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Level
 from tests.fakes import FakeDialogue
@@ -45,6 +46,7 @@ def _message(values: dict[str, Any]) -> Message:
         topic=values.get("topic"),
         choices=tuple(Choice(title=title, payload=payload) for title, payload in values.get("choices", ())),
         services=tuple(_card(name) for name in values.get("services", ())),
+        verdicts=tuple(values.get("verdicts", ())),
     )
 
 
@@ -56,6 +58,7 @@ def reply(values: dict[str, Any]) -> Reply:
         kinds=tuple(care["kinds"]),
         lines=tuple(care["lines"]),
         services=tuple(_card(one) for one in care["services"]),
+        again=care.get("again", False),
     )
     return Reply(
         messages=tuple(_message(one) for one in values["messages"]),
@@ -75,6 +78,7 @@ class Canned:
 
     catalogue: Catalogue
     desk: None = None
+    noticing: None = None
     delay: float = 0.0
     said: list[str] = field(default_factory=list)
     opened: list[tuple[str | None, str | None]] = field(default_factory=list)
@@ -136,7 +140,7 @@ def serving(app: web.Application, port: int = 0) -> Iterator[int]:
 @contextmanager
 def running(*, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab: str = "") -> Iterator[Site]:
     """The gateway over canned replies, running. `idle_seconds` may be shorter than a deployment could set."""
-    canned = Canned(catalogue=load_services(SERVICES, today=date(2026, 11, 25)))
+    canned = Canned(catalogue=load_services(SHIPPED.services, today=date(2026, 11, 25)))
     settings = Settings(
         exit_url=EXIT,
         idle_seconds=idle_seconds,

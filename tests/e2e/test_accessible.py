@@ -18,6 +18,11 @@ CUT = """() => [...document.querySelectorAll("p, button, a, li, h1, h2, h3")].fi
   (one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).display !== "inline")).map((one) => one.outerHTML.slice(0, 120))"""
 
 
+LAST_STANDS_RIGHT = """(one) => { const [text] = one.childNodes, range = document.createRange();
+const at = (place) => { range.setStart(text, place); range.setEnd(text, place + 1); return range.getBoundingClientRect().x; };
+return at(text.length - 1) > at(text.length - 2); }"""
+
+
 def tab_to(page: Page, name: str, most: int = 60) -> None:
     """Tab until what bears a name has the focus."""
     for _ in range(most):
@@ -153,6 +158,7 @@ def test_right_to_left_mirrors_the_page(page: Page, site: Site) -> None:
     own = page.locator(".message.own").bounding_box()
     assert left and left["x"] < 40 and own and own["x"] < 40
     assert page.locator("#care").evaluate("(one) => parseFloat(getComputedStyle(one).borderRightWidth)") > 4
+    assert page.locator("#care > p").first.evaluate(LAST_STANDS_RIGHT), "English goes on to be read from the left"
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(page) == []
 
@@ -209,5 +215,10 @@ def test_welsh_is_whole_and_answers_say_they_are_english(browser: Browser, site:
     expect(page.locator("html")).to_have_attribute("dir", "ltr")
     page.locator(".doors button").first.click()
     expect(page.locator(ANSWER).last).to_have_attribute("lang", "en")
+    expect(page.locator(".choices").last).to_have_attribute("lang", "en")
+    page.locator("#words").fill("he has a bat")
+    page.locator("#send").click()
+    expect(page.locator("#care")).to_have_attribute("lang", "en")
+    expect(page.locator("#care-title")).to_have_attribute("lang", "cy")
     expect(page.get_by_role("link", name="Gadael nawr", exact=True)).to_be_visible()
     context.close()

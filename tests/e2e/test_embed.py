@@ -201,10 +201,12 @@ def test_a_recorder_on_the_host_sees_nothing(page: Page, chat: Site) -> None:
 
 @pytest.mark.parametrize("where", ["host", "frame"])
 def test_shift_three_times_leaves_from_host_and_frame(page: Page, chat: Site, where: str) -> None:
-    """The whole page goes, and the session with it."""
+    """The whole page goes, and the session with it; the host's own question, whether to leave, is not asked."""
     before = chat.sessions
     page.set_viewport_size({"width": 1000, "height": 800})
-    with hosting(chat) as host:
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+    with hosting(chat, script="addEventListener('beforeunload', (event) => event.preventDefault());") as host:
         page.goto("data:text/html,before")
         page.goto(host.url)
         frame = opened(page)
@@ -216,7 +218,8 @@ def test_shift_three_times_leaves_from_host_and_frame(page: Page, chat: Site, wh
             page.mouse.click(20, 20)
         for _ in range(3):
             page.keyboard.press("Shift")
-        page.wait_for_url(EXIT)
+        page.wait_for_url(EXIT, timeout=5000)
+        assert questions == []
         page.wait_for_timeout(400)
         assert chat.sessions == before
         page.go_back()
@@ -228,8 +231,11 @@ def test_shift_three_times_leaves_before_the_chat_was_opened(page: Page, chat: S
     with hosting(chat) as host:
         page.goto(host.url)
         page.wait_for_function("document.querySelector('chat-launcher')")
-        for _ in range(3):
-            page.keyboard.press("Shift")
+        left = page.evaluate(
+            """() => { for (let press = 0; press < 3; press++) dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }));
+            return [document.title, document.documentElement.outerHTML]; }"""
+        )
+        assert left == ["\u200b", "<html><head><title>\u200b</title></head></html>"], "emptied at once"
         page.wait_for_url(EXIT)
 
 
@@ -241,6 +247,30 @@ def test_the_way_out_in_the_frame_moves_the_whole_page(page: Page, chat: Site) -
         page.route(f"{chat.url}/**", lambda route: route.abort())
         frame.get_by_role("link", name="Leave now", exact=True).click()
         page.wait_for_url(EXIT)
+
+
+KEYBOARD = """(left) => {
+for (const name in left) Object.defineProperty(visualViewport, name, { value: left[name], configurable: true });
+visualViewport.dispatchEvent(new Event("resize")); }"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024)])
+def test_a_keyboard_on_the_screen_pushes_nothing_out_of_sight(page: Page, chat: Site, width: int, height: int) -> None:
+    """Where a keyboard takes the lower 300 pixels and moves what is seen, the frame stands in what is left."""
+    page.set_viewport_size({"width": width, "height": height})
+    with hosting(chat) as host:
+        page.goto(host.url)
+        frame = opened(page)
+        before = frame.frame_element().bounding_box()
+        page.evaluate(KEYBOARD, {"height": height - 300, "offsetTop": 280})
+        page.wait_for_timeout(200)
+        box = frame.frame_element().bounding_box()
+        assert box and box["y"] >= 280 and box["y"] + box["height"] <= height - 300 + 280
+        way_out = frame.get_by_role("link", name="Leave now", exact=True).bounding_box()
+        assert way_out and way_out["y"] >= 280, "in what is seen"
+        page.evaluate(KEYBOARD, {"height": height, "offsetTop": 0})
+        page.wait_for_timeout(200)
+        assert frame.frame_element().bounding_box() == before
 
 
 def test_attributes_set_words_corner_colour_language_and_nation(page: Page, chat: Site) -> None:

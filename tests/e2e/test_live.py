@@ -107,3 +107,20 @@ def test_a_persons_words_are_inert_too(page: Page, site: Site, line: Line) -> No
     line.says("<img src=x onerror=\"document.title='broken'\"><script>1</script>", "p1")
     expect(page.locator(".message.person")).to_contain_text("<img src=x")
     assert page.title() == "Chat" and page.locator(".message img").count() == 0
+
+
+def test_a_person_who_comes_while_the_chat_is_covered_is_told_of(page: Page, site: Site, line: Line) -> None:
+    """Not a word of theirs shows, but that they are there; the end is put off and warned of anew."""
+    page.clock.install()
+    waiting(page, site, line)
+    page.wait_for_timeout(800)  # until the page has scrolled to the answer: moving counts as being there
+    page.clock.run_for(28 * 60_000 + 5000)
+    expect(page.locator("#pause")).to_contain_text("ends in two minutes")
+    line.send(type="state", state="person", name="Sam")
+    line.says("Take your time.", "p1")
+    expect(page.locator("#pause")).to_contain_text("You are writing with Sam.")
+    expect(page.get_by_text("Take your time.")).to_be_hidden()
+    page.clock.run_for(28 * 60_000 + 5000)
+    expect(page.locator("#pause")).to_contain_text("ends in two minutes")
+    page.get_by_role("button", name="Show the chat").click()
+    expect(page.get_by_text("Take your time.")).to_be_visible()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from bot.editor.rehearsal import Service
 from bot.settings import ROOT
-from tests.conversations.service import Service
 from tests.e2e.canned import Site
 from tests.e2e.steps import ANSWER, opened, said, violations, way_out, write
 
@@ -170,7 +170,7 @@ def test_danger_stands_on_top_and_stays(page: Page, service: Service) -> None:
 
 
 def test_a_safety_plan_is_made_from_choices_and_copied(browser: Browser, service: Service) -> None:
-    """Part after part, each to copy; nothing of it is stored."""
+    """Part after part, each to copy, and the whole of what was taken; nothing of it is stored."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     opened(page, f"{service.url}/chat")
@@ -178,11 +178,17 @@ def test_a_safety_plan_is_made_from_choices_and_copied(browser: Browser, service
     expect(page.locator(ANSWER)).to_have_count(2)
     said(page, "i need a safety plan")
     page.get_by_role("button", name="If I leave").click()
-    plan = page.locator(ANSWER).filter(has_text="Pack a little").last
+    expect(page.locator(ANSWER).filter(has_text="pack a little").last).to_be_visible()
+    page.get_by_role("button", name="The children").click()
+    expect(page.locator(ANSWER).filter(has_text="which room to go to").last).to_be_visible()
+    page.get_by_role("button", name="My plan to copy").click()
+    plan = page.locator(ANSWER).filter(has_text="Your plan so far").last
     expect(plan).to_be_visible()
     plan.get_by_role("button", name="Copy").click()
     expect(page.locator("#state")).to_contain_text("Copied")
-    assert "passports" in page.evaluate("navigator.clipboard.readText()")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "passports" in copied and "which room to go to" in copied
+    assert "Your phone:" not in copied, "only the parts that were taken"
     assert page.evaluate(STORED) == EMPTY
     context.close()
 

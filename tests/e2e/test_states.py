@@ -88,6 +88,8 @@ STATES: dict[str, Callable[[Page], None]] = {
     "emergency": _said("he has a bat"),
     "emergency out of sight": _strip,
     "urgent": _said("hand on my neck"),
+    "urgent, said before": _said("she is asleep now"),
+    "emergency, said before": _said("is it too late to be looked at"),
     "being watched": _said("watching"),
     "wish to leave": _said("55"),
     "long answer": _said("long"),
@@ -118,6 +120,19 @@ def test_no_violation_and_no_sideways_scrolling(browser: Browser, site: Site, st
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+def test_a_notice_said_before_leaves_room_for_the_answer(page: Page, site: Site) -> None:
+    """On a phone, what was asked is answered on the same screen as the lines that stay at hand."""
+    opened(page, f"{site.url}/chat")
+    said(page, "hand on my neck")
+    answer = said(page, "she is asleep now")
+    expect(page.locator("#care").get_by_role("link", name="Call 0808 157 0001")).to_be_visible()
+    expect(answer.locator(".said")).to_be_in_viewport(ratio=1)
+    answer = said(page, "is it too late to be looked at")
+    for line in ("Call 999", "Call 0808 157 0001"):
+        expect(page.locator("#care").get_by_role("link", name=line).first).to_be_in_viewport(ratio=1)
+    expect(answer.locator(".said")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("path", ["/plain", "/plain?language=cy", "/chat?language=cy", "/embed", "/demo"])

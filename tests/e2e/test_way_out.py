@@ -88,6 +88,17 @@ def test_it_is_first_in_order_and_always_in_sight(page: Page, site: Site) -> Non
             assert _on_top(page), f"covered at {width}x{height}"
 
 
+def test_a_keyboard_on_the_screen_takes_it_along(page: Page, site: Site) -> None:
+    """What moves the seen part of the page moves the way out with it."""
+    opened(page, f"{site.url}/chat")
+    page.evaluate(
+        """() => { Object.defineProperty(visualViewport, "offsetTop", { value: 280 });
+        visualViewport.dispatchEvent(new Event("scroll")); }"""
+    )
+    moved = way_out(page).bounding_box()
+    assert moved and moved["y"] >= 280
+
+
 def _on_top(page: Page) -> bool:
     covered: bool = way_out(page).evaluate(
         """(link) => { const { x, y, width, height } = link.getBoundingClientRect();
@@ -187,4 +198,6 @@ def test_printing_shows_nothing(page: Page, site: Site) -> None:
     opened(page, f"{site.url}/chat")
     write(page, "housing")
     page.emulate_media(media="print")
+    expect(page.locator("body")).to_be_hidden()
+    page.goto(f"{site.url}/plain")
     expect(page.locator("body")).to_be_hidden()

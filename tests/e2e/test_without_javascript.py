@@ -2,13 +2,14 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.e2e.canned import EXIT, Site
-from tests.e2e.conftest import outside
-from tests.e2e.steps import way_out, write
+from tests.e2e.conftest import FLAGS, outside
+from tests.e2e.steps import opened, said, way_out, write
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_cards_call_and_text_in_one_tap(page: Page, site: Site) -> None:
     write(page, "housing")
     expect(page.get_by_role("link", name="Call 0808 157 0001")).to_have_attribute("href", "tel:08081570001")
     expect(page.get_by_role("link", name="Text WORD to 85999")).to_have_attribute("href", "sms:85999?body=WORD")
+    expect(page.get_by_role("link", name="0300 157 0004")).to_have_attribute("href", "tel:03001570004")
 
 
 def test_the_care_notice_stands_before_the_answer(page: Page, site: Site) -> None:
@@ -73,6 +75,30 @@ def test_the_browser_keeps_no_page_of_the_talk(page: Page, site: Site) -> None:
         page.go_back()
     page.wait_for_timeout(500)
     assert "canary" not in page.content() and "council" not in page.content()
+
+
+def test_the_disk_of_the_device_holds_no_word(browser: Browser, site: Site, tmp_path: Path) -> None:
+    """A visit to either chat, the browser closed: its whole profile, session files among it, has nothing of the talk."""
+    device = browser.browser_type.launch_persistent_context(tmp_path, executable_path="/usr/bin/chromium", args=FLAGS)
+    outside(device)
+    page = device.pages[0]
+    opened(page, f"{site.url}/chat")
+    said(page, "zebracanary housing")
+    page.goto(f"{site.url}/plain")
+    write(page, "zebracanary housing")
+    expect(page.locator(".message.own")).to_contain_text("zebracanary")
+    token = page.locator('[name="token"]').get_attribute("value")
+    assert token
+    write(page, "zebracanary again")
+    expect(page.locator(".message.own")).to_contain_text("again")
+    way_out(page).click()
+    page.wait_for_url(EXIT)
+    device.close()
+    written = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert [path for path, raw in written.items() if b"/plain" in raw and "Sessions" in path.parts], "they were read"
+    for words in ("zebracanary", "council must help", token):
+        spelt = (words.encode(), words.encode("utf-16-le"))
+        assert [path for path, raw in written.items() if any(one in raw for one in spelt)] == []
 
 
 def test_stepping_back_through_an_erased_chat_shows_no_word(page: Page, site: Site) -> None:
@@ -164,6 +190,10 @@ def test_welsh_stays_welsh_through_the_forms(page: Page, site: Site) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "cy")
     expect(page.locator(".message.service").last).to_have_attribute("lang", "en")
     assert site.canned.opened == [("cy", "wales")]
+    page.locator("textarea").fill("he has a bat")
+    page.locator(".write button").click()
+    expect(page.locator("#care")).to_have_attribute("lang", "en")
+    expect(page.locator("#care-title")).to_have_attribute("lang", "cy")
 
 
 def test_hostile_words_are_inert(page: Page, site: Site) -> None:

@@ -1,6 +1,8 @@
 """`make faults`: every fault in turn on the real service; writes the table of `deploy/docs/faults.md`."""
 
+import os
 import sys
+from datetime import UTC, datetime
 
 from bot.settings import ROOT
 from tests.faults.place import Place
@@ -9,13 +11,14 @@ from tests.faults.run import DANGER_SECONDS, FAULTS, ORDINARY_SECONDS, RECOVERY_
 PAGE = ROOT / "deploy" / "docs" / "faults.md"
 
 
-def page(rows: list[tuple[Fault, Outcome]]) -> str:
-    """The outcomes as a page."""
+def page(rows: list[tuple[Fault, Outcome | None, float]]) -> str:
+    """The outcomes as a page; None where something didn't hold. The number is how busy the machine was."""
+    held = sum(seen is not None for _, seen, _ in rows)
     lines = [
         "# Faults",
         "",
         "What a visitor meets when a part of the service breaks. Made by `make faults`, which starts the real processes, breaks one,",
-        "writes to the service meanwhile, puts it right, and writes this page when everything held. For each fault it checks:",
+        "writes to the service meanwhile, puts it right, and writes this page. For each fault it checks:",
         "",
         f"- a message that shows danger gets 999 and the lines within {DANGER_SECONDS:.0f} s;",
         f"- an ordinary message gets an answer, or an error with help in it, within {ORDINARY_SECONDS:.0f} s;",
@@ -27,32 +30,39 @@ def page(rows: list[tuple[Fault, Outcome]]) -> str:
         "`pause` freezes the process; `slow`, `refuse` and `garbage` break the connections to it; `full` leaves Redis no room.",
         "With a gateway down nothing can answer: its danger message is the first one after it is back. The way out needs no server.",
         "",
-        "| part | fault | danger answered in s | ordinary message | in s | well again after s |",
-        "| --- | --- | --- | --- | --- | --- |",
+        f"On {datetime.now(UTC):%-d %B %Y}, {held} of {len(rows)} held, on {os.cpu_count()} cores. Load is how much wanted",
+        "to run, averaged over a minute: above the number of cores everything waits, and a part takes longer to start again.",
+        "",
+        "| part | fault | danger answered in s | ordinary message | in s | well again after s | load |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for fault, seen in rows:
-        lines.append(
-            f"| {fault.part} | {fault.how} | {seen.danger:.2f} | {seen.got} | {seen.ordinary:.2f} | {seen.recovery:.1f} |"
-        )
+    for fault, seen, load in rows:
+        if seen is None:
+            lines.append(f"| {fault.part} | {fault.how} | | **did not hold** | | | {load:.1f} |")
+            continue
+        times = f"{seen.danger:.2f} | {seen.got} | {seen.ordinary:.2f} | {seen.recovery:.1f}"
+        lines.append(f"| {fault.part} | {fault.how} | {times} | {load:.1f} |")
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     """Try all; exit code 1 when something didn't hold."""
-    rows: list[tuple[Fault, Outcome]] = []
+    rows: list[tuple[Fault, Outcome | None, float]] = []
     failed = []
     with Place() as place:
         for fault in FAULTS:
             try:
-                rows.append((fault, try_fault(place, fault)))
-                print(f"{fault.part} {fault.how}: {rows[-1][1]}", flush=True)
+                seen = try_fault(place, fault)
+                rows.append((fault, seen, os.getloadavg()[0]))
+                print(f"{fault.part} {fault.how}: {seen}", flush=True)
             except AssertionError as error:
+                rows.append((fault, None, os.getloadavg()[0]))
                 failed.append(f"{fault.part} {fault.how}")
                 print(f"{fault.part} {fault.how}: {error}", file=sys.stderr, flush=True)
                 place.wait_ready(60)
+    PAGE.write_text(page(rows))
     if failed:
         sys.exit(f"did not hold: {', '.join(failed)}")
-    PAGE.write_text(page(rows))
 
 
 if __name__ == "__main__":

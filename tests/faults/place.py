@@ -13,8 +13,8 @@ from typing import Self
 
 import redis
 
+from bot.editor.rehearsal import PARTS, free_port
 from bot.settings import ROOT
-from tests.conversations.service import PARTS, free_port
 from tests.faults.proxy import Mode, Proxy
 from tests.redis_server import RedisServer
 
@@ -35,7 +35,9 @@ class Place:
         self._ports = {part: real | wired | {part: real[part]} for part in PARTS}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="faults-")
-        self.logs = Path(self._folder.name)
+        self.logs = Path(self._folder.name, "logs")
+        self.logs.mkdir()
+        self._compiled = Path(self._folder.name, "compiled")
 
     def __enter__(self) -> Self:
         self.redis.__enter__()
@@ -69,6 +71,9 @@ class Place:
         env = {**os.environ} | {
             f"FINGERPOST_{name.upper()}_PORT": str(port) for name, port in self._ports[part].items()
         }
+        # A part that starts again finds its modules compiled, as in the images; without, Rasa compiles for half its start.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env["PYTHONPYCACHEPREFIX"] = str(self._compiled)
         env["FINGERPOST_REDIS_URL"] = f"redis://127.0.0.1:{self.wires['redis'].port}/0"
         with (self.logs / f"{part}.log").open("ab") as log:
             command = [sys.executable, "-W", "ignore", "-m", "bot", "serve", part]

@@ -13,6 +13,7 @@ from tests.faults.place import WIRED, Place
 from tests.faults.proxy import Mode
 
 CANARY = "zebracanary7731"
+CALM = "can the council help me"
 DANGER = "he is outside banging the door and he has got a bat"
 DANGER_SECONDS = 3.0
 ORDINARY_SECONDS = 8.0
@@ -106,7 +107,8 @@ def try_fault(place: Place, fault: Fault) -> Outcome:
     finally:
         fault.heals(place)
     recovery = _recovered(place)
-    status, _, _ = _say(place, token, f"{CANARY} still here")
+    # Words without danger: danger is answered in a chat whose data is lost too.
+    status, _, _ = _say(place, token, f"{CANARY} {CALM}")
     assert status == (200 if fault.keeps else 401), status
     if not fault.answers:
         danger = _danger(place, token)
@@ -116,7 +118,7 @@ def try_fault(place: Place, fault: Fault) -> Outcome:
 
 
 def _ordinary(place: Place, token: str) -> tuple[str, float]:
-    status, reply, seconds = _say(place, token, f"{CANARY} can the council help me")
+    status, reply, seconds = _say(place, token, f"{CANARY} {CALM}")
     assert seconds < ORDINARY_SECONDS, seconds
     if status == 200:
         assert reply["messages"], reply
@@ -147,7 +149,7 @@ def _recovered(place: Place) -> float:
     while time.monotonic() - started < RECOVERY_SECONDS:
         try:
             token = _open(place)
-            status, reply, _ = _say(place, token, "can the council help me")
+            status, reply, _ = _say(place, token, CALM)
             _end(place, token)
             if status == 200 and not reply["degraded"] and place.ready()[0]:
                 return time.monotonic() - started

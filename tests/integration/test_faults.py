@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conversations.service import Service, running
+from bot.editor.rehearsal import Service
+from tests.conversations.service import running
 
 CANARY = "zebracanary7731"
 

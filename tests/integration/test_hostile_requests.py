@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -11,13 +11,15 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conversations.service import free_port
+from bot.editor.rehearsal import free_port
+from bot.gateway.plain import add_plain
 from tests.fakes import FakeDialogue, make_gateway
 
 METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 PATHS = st.sampled_from(
     [
-        "/api/sessions", "/api/messages", "/api/sessions/end", "/healthz", "/readyz", "/chat", "/static/chat/chat.js",
+        "/api/sessions", "/api/messages", "/api/feedback", "/api/sessions/end",
+        "/plain", "/embed", "/demo", "/healthz", "/readyz", "/chat", "/static/chat/chat.js",
         "/static/chat/page.html", "/static/../settings.py", "/static/%2e%2e/pages.py", "/oruk/", "/oruk/services", "/oruk/services/x",
         "/oruk/taxonomies", "/oruk/taxonomy_terms", "/oruk/service_at_locations", "/oruk/export/services.csv", "/oruk/openapi.json",
         "/metrics", "/conversations/x", "/webhook", "/",
@@ -56,7 +58,8 @@ HEADERS = st.dictionaries(
         [
             "999.1.1.1, ::1", "application/json", "text/plain", "Bearer x", "Bearer " + "a" * 43,
             "bearer", "Basic eDp5", '"x", W/"y"', "*", "bytes=0-", "null",
-            "application/json; charset=utf-16", "multipart/form-data; boundary=x"
+            "application/json; charset=utf-16", "multipart/form-data; boundary=x", "multipart/form-data",
+            "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=nonsense",
         ]
     ),
     max_size=4,
@@ -72,7 +75,9 @@ class Target:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.url = f"http://127.0.0.1:{free_port()}"
-        self.runner = web.AppRunner(make_gateway(FakeDialogue()))
+        app = make_gateway(FakeDialogue())
+        add_plain(app)
+        self.runner = web.AppRunner(app)
         self.token = ""
 
     async def start(self) -> None:
@@ -144,3 +149,61 @@ def test_any_text_of_a_visitor_is_answered(target: Target, text: str) -> None:
     status, answer = target.loop.run_until_complete(target.ask("POST", "/api/messages", data=body, headers=headers))
     # A half of a surrogate pair is no text in any encoding; JSON that carries one is refused as unreadable.
     assert status == (400 if any("\ud800" <= c <= "\udfff" for c in text) else 200), answer
+
+
+FORM = st.dictionaries(
+    st.sampled_from(["id", "text", "choice", "token", "language", "nation", "helped", "end"]),
+    TEXT.map(lambda text: text.encode("utf-8", "replace").decode()) | st.sampled_from(["housing yes", "wales", "cy"]),
+    max_size=5,
+)
+
+
+@FUZZ
+@given(form=FORM, known=st.booleans())
+def test_any_form_without_javascript(target: Target, form: dict[str, str], known: bool) -> None:
+    """The page that is one form: whatever its fields hold, a page comes back, and the way out is on it."""
+    fields = form | ({"token": target.token} if known and not form.get("end") else {})
+    status, page = target.loop.run_until_complete(target.ask("POST", "/plain", data=fields))
+    assert status == 200 and b"https://www.bbc.co.uk/weather" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--y\r\n\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="text"; filename="f"\r\n\r\nhi\r\n--x--\r\n',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data\r\nContent-Transfer-Encoding: z\r\n\r\nhi\r\n--x--\r\n",
+        ),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"text=hi"),
+        ("application/x-www-form-urlencoded", b"text=%ff%fe"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe"),
+    ],
+)
+def test_a_form_that_is_none(target: Target, kind: str, body: bytes) -> None:
+    """What no browser sends is refused or read as far as it goes, and never fails."""
+    status, _ = target.loop.run_until_complete(target.ask("POST", "/plain", data=body, headers={"Content-Type": kind}))
+    assert status < 500
+
+
+def test_a_form_that_comes_too_slowly_is_not_waited_for(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends byte by byte holds no place."""
+    monkeypatch.setattr("bot.gateway.plain.BODY_SECONDS", 0.2)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"text="
+        await asyncio.sleep(1)
+        yield b"hi"
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    status, _ = target.loop.run_until_complete(target.ask("POST", "/plain", data=slowly(), headers=kind))
+    assert status == 408

@@ -58,6 +58,10 @@ from bot.components.encoder_featurizer import TOLD, Told
 from bot.components.graph import GraphRunner
 assert type(agent.processor.graph_runner) is GraphRunner
 detector = load_detector(settings)
+nodes = agent.processor.graph_runner._instantiated_nodes.values()
+(classifier,) = [node._component.clf for node in nodes if hasattr(node._component, "clf")]
+laid_out = classifier.coef_
+assert laid_out.T.flags.c_contiguous, "the weights are copied for every message"
 
 def parse(text):
     return asyncio.run(agent.processor.parse_message(UserMessage(text, metadata={})))["intent_ranking"]
@@ -72,7 +76,9 @@ for text in ("can the council help me", "my wife took my keys again", "how do i 
     type(agent.processor.graph_runner).run, ours = DaskGraphRunner.run, GraphRunner.run
     stock = parse(text)
     GraphRunner.run = ours
-    for one in (told, stock):
+    classifier.coef_ = np.ascontiguousarray(laid_out)
+    as_loaded, classifier.coef_ = parse(text), laid_out
+    for one in (told, stock, as_loaded):
         assert [r["name"] for r in own] == [r["name"] for r in one]
         assert all(abs(a["confidence"] - b["confidence"]) < 1e-5 for a, b in zip(own, one))
     TOLD.set(Told(text=text, features=np.zeros_like(numbers)))
@@ -82,7 +88,42 @@ print("same")
 
 
 def test_what_the_gateway_read_gives_the_same_topics() -> None:
-    """The numbers sent along, and the order worked out once, change nothing of what Rasa understands."""
+    """The numbers sent along, the order worked out once and the layout of the weights change nothing of what Rasa understands."""
     command = [sys.executable, "-W", "ignore", "-c", READ_TWICE]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stdout.strip() == "same", done.stderr[-1500:]
+
+
+MATRIX = """
+from bot.components import lean
+lean.install()
+import rasa.model_training
+import numpy as np
+from scipy.sparse import csr_matrix
+from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from bot.components import patches
+chance = np.random.default_rng(7)
+messages = []
+for row in range(5):
+    message = Message({TEXT: "a b"})
+    for origin, width in (("words", 4), ("letters", 6)):
+        for kind, rows in ((FEATURE_TYPE_SEQUENCE, 2), (FEATURE_TYPE_SENTENCE, 1)):
+            counts = csr_matrix(chance.integers(0, 2, (rows, width)))
+            message.add_features(Features(counts, kind, TEXT, origin))
+            if origin == "words":
+                message.add_features(Features(chance.random((rows, 3)), kind, TEXT, "encoder"))
+    messages.append(message)
+theirs = LogisticRegressionClassifier._create_X(None, messages)
+ours = patches._matrix(None, messages)
+assert ours.shape == (5, 13) and np.array_equal(theirs.toarray(), ours.toarray())
+print("fits")
+"""
+
+
+def test_the_training_matrix_is_rasas_own() -> None:
+    """Put together at once, it has the numbers that Rasa puts together message by message."""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", MATRIX], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "fits", done.stderr[-800:]

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 
 import aiohttp
 import pytest
+import redis
 
+from bot.editor.rehearsal import free_port
 from bot.settings import ROOT
-from tests.conversations.service import free_port
+from bot.stores import keys
 from tests.load.place import Place, running
 from tests.load.visitors import Mix, Seen, Visitor
 
@@ -78,6 +80,36 @@ async def test_a_message_sent_to_two_processes_is_answered_once(place: Place) ->
                 return await answer.text()
 
         assert len(set(await asyncio.gather(*(send() for _ in range(8))))) == 1
+
+
+async def test_redis_never_holds_a_word_and_nothing_after_the_end(place: Place) -> None:
+    """All that Redis would write to a disk, while the chat is open and after: no word, no token; then no key either."""
+    assert place.redis
+    plain = redis.Redis(port=place.redis.port)
+    plain.config_set("rdbcompression", "no")
+
+    def kept() -> tuple[bytes, set[bytes]]:
+        plain.save()
+        held = {key for kind in (keys.SESSIONS, keys.CONVERSATIONS) for key in plain.scan_iter(f"{kind}*")}
+        return (place.redis.folder / "dump.rdb").read_bytes(), held
+
+    _, before = kept()
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{place.url}/api/sessions", json={}) as answer:
+            token = (await answer.json())["token"]
+        body = {"text": "zebracanary can the council help me"}
+        async with http.post(
+            f"{place.url}/api/messages", json=body, headers={"Authorization": f"Bearer {token}"}
+        ) as answer:
+            assert answer.status == 200
+        dump, during = kept()
+        assert len(during - before) >= 2, "session and conversation are there"
+        assert b"zebracanary" not in dump and token.encode() not in dump
+        async with http.post(f"{place.url}/api/sessions/end", json={"token": token}) as answer:
+            assert answer.status == 204
+    dump, after = kept()
+    assert b"zebracanary" not in dump and token.encode() not in dump
+    assert not (after & during) - before
 
 
 @pytest.mark.parametrize("part", ["gateway", "rasa"])

@@ -6,7 +6,10 @@ busy as the machine allows, while a few visitors in danger write at a steady pac
 
 import argparse
 import asyncio
+import os
+import shlex
 import statistics
+import sys
 import time
 
 import aiohttp
@@ -15,9 +18,13 @@ from bot.content.examples import load_topics
 from bot.settings import ROOT
 from tests.load.place import Place, running
 from tests.load.visitors import KINDS, Mix, Seen, Visitor
+from tests.measured import DOCS, names, put
 
 WARM_UP_SECONDS = 10
 DANGER_A_SECOND = 2.0
+DANGER_P99 = 150.0
+FLAT = 1.1  # memory at the end over memory after warming up
+PAGE = DOCS / "load.md"
 MOST_VISITORS, MOST_SECONDS = 2000, 3600
 
 
@@ -70,8 +77,15 @@ def report(seen: Seen, seconds: float, before: dict[str, float], after: dict[str
         "Processor time, ms an answer: "
         + ", ".join(f"{part} {1000 * used / max(1, answers):.1f}" for part, used in cpu.items())
         + ".",
+        f"Errors none: {_said(not seen.errors)}. Danger within {DANGER_P99:.0f} ms in 99 of 100: "
+        f"{_said(percentiles(seen.times['danger'])[2] <= DANGER_P99)}. "
+        f"Memory flat, within a tenth: {_said(sum(after.values()) <= FLAT * sum(before.values()))}.",
     ]
     return "\n".join(lines)
+
+
+def _said(met: bool) -> str:
+    return "met" if met else "not met"
 
 
 def main() -> None:
@@ -84,7 +98,9 @@ def main() -> None:
     parser.add_argument("--gateways", type=int, default=1)
     parser.add_argument("--rasas", type=int, default=1)
     parser.add_argument("--memory", action="store_true", help="without Redis")
+    parser.add_argument("--keep", choices=names(PAGE), help="put the figures at this place of deploy/docs/load.md")
     chosen = parser.parse_args()
+    load_before = os.getloadavg()[0]
     visitors, seconds = min(chosen.visitors, MOST_VISITORS), min(chosen.seconds, MOST_SECONDS)
     texts = [example.text for example in load_topics(ROOT / "tests" / "nlu" / "voices")]
     mix = Mix(texts=texts, think=0.0 if chosen.saturate else chosen.think, danger=0.0 if chosen.saturate else 0.05)
@@ -94,7 +110,16 @@ def main() -> None:
         before, used = place.memory(), place.cpu()
         seen = asyncio.run(load(place, mix, visitors, seconds, saturate=chosen.saturate))
         cpu = {part: now - used[part] for part, now in place.cpu().items()}
-        print(report(seen, seconds, before, place.memory(), cpu))
+        found = report(seen, seconds, before, place.memory(), cpu)
+        print(found)
+    if chosen.keep:
+        put(
+            PAGE,
+            chosen.keep,
+            found,
+            command=f"python -m tests.load {shlex.join(sys.argv[1:])}",
+            load_before=load_before,
+        )
     if seen.errors or seen.unseen_danger:
         raise SystemExit(1)
 

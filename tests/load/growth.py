@@ -1,6 +1,7 @@
 """`make growth`: whether a message costs more late in a conversation, or beside many open connections."""
 
 import asyncio
+import os
 import resource
 import statistics
 import time
@@ -12,6 +13,7 @@ from bot.content.examples import load_topics
 from bot.settings import ROOT
 from tests.load.place import Place, running
 from tests.load.visitors import Mix, Seen, Visitor
+from tests.measured import DOCS, put
 
 TURNS = (10, 100, 500)
 WINDOW = 10  # turns looked at around each
@@ -70,16 +72,19 @@ async def beside_sockets(place: Place, texts: Sequence[str]) -> dict[int, tuple[
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and put it on its page."""
+    before = os.getloadavg()[0]
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
     texts = [example.text for example in load_topics(ROOT / "tests" / "nlu" / "voices")]
+    lines = ["| | median ms | processor ms an answer |", "| --- | --- | --- |"]
     with running() as place:
-        print("| | median ms | processor ms an answer |\n| --- | --- | --- |")
         for turn, (median, cpu) in asyncio.run(long_talk(place, texts)).items():
-            print(f"| turn {turn} | {median:.0f} | {cpu:.1f} |", flush=True)
+            lines.append(f"| turn {turn} | {median:.0f} | {cpu:.1f} |")
         for count, (median, cpu) in asyncio.run(beside_sockets(place, texts)).items():
-            print(f"| {count} open connections | {median:.0f} | {cpu:.1f} |", flush=True)
+            lines.append(f"| {count} open connections | {median:.0f} | {cpu:.1f} |")
+    print("\n".join(lines))
+    put(DOCS / "load.md", "growth", "\n".join(lines), command="make growth", load_before=before)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import psutil
 
+from bot.editor.rehearsal import PARTS, free_port
 from bot.settings import ROOT
-from tests.conversations.service import PARTS, free_port
 from tests.redis_server import RedisServer
 
 
@@ -55,14 +55,22 @@ class Place:
                 self.process.wait()
 
     def workers(self, part: str | None = None) -> list[psutil.Process]:
-        """The processes of a part, or all."""
+        """The living processes of a part, or all."""
         assert self.process
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if part is None or part in child.cmdline()]
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # a zombie, or gone
+                line = child.cmdline()
+                if part is None or part in line:
+                    found.append(child)
+        return found
 
     def all_listen(self) -> bool:
         """Whether every process of every part takes connections."""
-        found = [[c.status for c in process.net_connections("tcp")] for process in self.workers()]
+        try:
+            found = [[c.status for c in process.net_connections("tcp")] for process in self.workers()]
+        except psutil.NoSuchProcess:  # one is being replaced
+            return False
         return all("LISTEN" in states for states in found)
 
     def memory(self) -> dict[str, float]:

@@ -2,12 +2,20 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot import observability
+from bot.bootstrap import load_reader
 from bot.content.examples import TopicExample, load_topics
+from bot.edition import edition
+from bot.editor import confusion
+from bot.editor.confusion import Example, Miss, Report
+from bot.editor.pulls import Vectors, pulling
 from bot.settings import Settings
 from bot.understand import Understander
 from bot.vocabulary import Role, Topic
@@ -98,10 +106,38 @@ def report(judged: list[Judged]) -> str:
     return "\n".join(out)
 
 
+def understanding(judged: list[Judged], examples: list[TopicExample], read: Callable[[list[str]], Vectors]) -> Report:
+    """What editors see of it: confusions, and the examples that messages went wrong with."""
+    misses = [
+        Miss(text=j.example.text, asked=j.example.topic, taken_for=str(j.topics[0]))
+        for j in judged
+        if j.topics[0] not in j.acceptable
+    ]
+    drawn = {miss.taken_for for miss in misses}
+    learned = [Example(text=one.text, topic=one.topic) for one in examples if one.topic in drawn]
+    hurting = pulling(
+        misses,
+        learned,
+        of_misses=read([miss.text for miss in misses]),
+        of_examples=read([one.text for one in learned]),
+    )
+    return confusion.report(misses, hurting)
+
+
 def main() -> None:
-    """Print the report."""
-    observability.configure(Settings.from_env(), part="report")
-    print(report(judge(load_topics(HELD_APART), Understander.load())))
+    """Print the report, and put what editors see of it beside the model."""
+    settings = Settings.from_env()
+    observability.configure(settings, part="report")
+    judged = judge(load_topics(HELD_APART), Understander.load())
+    print(report(judged))
+    reader = load_reader(settings)
+
+    def read(texts: list[str]) -> Vectors:
+        batches = [reader.read(texts[at : at + 64], heads=()) for at in range(0, len(texts), 64)]
+        return np.stack([one.vector for batch in batches for one in batch])
+
+    found = understanding(judged, load_topics(edition().topics), read)
+    confusion.write(found, edition().models)
 
 
 if __name__ == "__main__":

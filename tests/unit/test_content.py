@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.content.care import CareContent
+from bot.edition import SHIPPED
 from bot.errors import ContentError
-from bot.gateway.care import CareContent
-from bot.settings import SAFETY_CONTENT
 from bot.vocabulary import Kind
 
 
 def test_every_kind_of_danger_has_its_lines() -> None:
     """The shipped care content answers every kind of the policy."""
-    content = CareContent.load(SAFETY_CONTENT / "care.yml")
+    content = CareContent.load(SHIPPED.safety / "care.yml")
     assert set(content.kinds) == {kind.value for kind in Kind}
 
 
@@ -27,7 +27,7 @@ def test_every_kind_of_danger_has_its_lines() -> None:
 )
 def test_broken_care_content_is_refused(tmp_path: Path, before: str, after: str, problem: str) -> None:
     """An edit that takes help away stops the start and says what is missing."""
-    text = (SAFETY_CONTENT / "care.yml").read_text().replace(before, after)
+    text = (SHIPPED.safety / "care.yml").read_text().replace(before, after)
     path = tmp_path / "care.yml"
     path.write_text(text)
     with pytest.raises(ContentError, match=problem):

@@ -1,11 +1,14 @@
 """A short follow-up finds the part of the topic it is after."""
 
-from bot.content.follow_up import Parts
+import pytest
+
+from bot.content.follow_up import Parts, Terms
 from bot.content.responses import load
-from bot.settings import RESPONSES
+from bot.edition import SHIPPED
 from bot.vocabulary import Topic
 
-PARTS = Parts(load(RESPONSES))
+PARTS = Parts(load(SHIPPED.responses))
+TERMS = Terms(load(SHIPPED.responses))
 
 
 def test_a_refusal_leads_to_what_to_do_about_it() -> None:
@@ -28,3 +31,30 @@ def test_the_parts_of_a_topic_are_its_own() -> None:
     assert "utter_change_door" not in PARTS.of(Topic.CHANGE)
     assert all(name.startswith("utter_children_") for name in PARTS.of(Topic.CHILDREN))
     assert PARTS.of(Topic.TIME_OUT)[-1] == "utter_time_out_more"
+
+
+def test_wording_with_blanks_is_no_part_that_words_lead_to() -> None:
+    assert "utter_safety_plan_whole" not in PARTS.of(Topic.SAFETY_PLAN)
+    assert "utter_safety_plan_papers" in PARTS.of(Topic.SAFETY_PLAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("what is a marac", "utter_police_marac"),
+        ("whats an IDVA?", "utter_police_idva"),
+        ("how does Clare’s Law work", "utter_police_clares_law"),
+        ("and if she finds out im looking", "utter_tech_safety_found_out"),
+        ("what if my wife's brother finds out", "utter_tech_safety_found_out"),
+        ("how do i get her to come back", "utter_partner_left_back"),
+        ("what is a solicitor", None),
+        ("dramatic change, is it real", None),
+        ("what did he find out about her", None),
+    ],
+)
+def test_words_of_the_field_and_known_worries_have_an_answer_of_their_own(text: str, name: str | None) -> None:
+    assert TERMS.explaining(text) == name
+
+
+def test_what_was_explained_already_is_not_explained_again() -> None:
+    assert TERMS.explaining("what is a marac", skip=["utter_police_marac"]) is None

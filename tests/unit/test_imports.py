@@ -8,7 +8,7 @@ import pytest
 from bot.settings import ROOT
 
 # What each package of ours may import of ours. Everything may import these.
-EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings"}
+EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings", "bot.edition", "bot.private_file", "bot.sealing"}
 SERVERS = {"bot.bootstrap", "bot.listen", "bot.web"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
     "bot.language": set(),
@@ -16,8 +16,25 @@ MAY: dict[str, set[str]] = {
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
     "bot.stores": set(),
-    "bot.content": {"bot.bootstrap", "bot.catalogue", "bot.handoff", "bot.safety", "bot.language", "bot.triage"},
-    "bot.training": {"bot.content", "bot.language", "bot.safety", "bot.triage", "bot.components", "bot.observability"},
+    "bot.content": {
+        "bot.bootstrap",
+        "bot.editor.commands",
+        "bot.catalogue",
+        "bot.handoff",
+        "bot.safety",
+        "bot.language",
+        "bot.triage",
+    },
+    "bot.editor": {"bot.content", "bot.catalogue", "bot.handoff", "bot.training"},
+    "bot.training": {
+        "bot.content",
+        "bot.language",
+        "bot.safety",
+        "bot.triage",
+        "bot.components",
+        "bot.observability",
+        "bot.understand",
+    },
     "bot.components": {*SERVERS, "bot.stores", "bot.content", "bot.language", "bot.safety", "bot.triage"},
     "bot.gateway": {
         *SERVERS,
@@ -25,6 +42,7 @@ MAY: dict[str, set[str]] = {
         "bot.stores",
         "bot.catalogue",
         "bot.content",
+        "bot.editor",
         "bot.handoff",
         "bot.language",
         "bot.safety",
@@ -33,13 +51,14 @@ MAY: dict[str, set[str]] = {
     },
     "bot.widget": set(),
     "bot.staff": set(),
-    "bot.console": {*SERVERS, "bot.catalogue", "bot.handoff", "bot.staff"},
+    "bot.console": {*SERVERS, "bot.catalogue", "bot.content", "bot.editor", "bot.handoff", "bot.staff", "bot.widget"},
     "bot.handoff": {"bot.catalogue"},
-    "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety"},
+    "actions": {*SERVERS, "bot.catalogue", "bot.content", "bot.safety", "bot.triage"},
 }
 # Frameworks that the pure core knows nothing of.
 FRAMEWORKS = {"rasa", "rasa_sdk", "aiohttp", "redis", "sanic", "sentry_sdk"}
 PURE = (
+    "bot.editor",
     "bot.language",
     "bot.triage",
     "bot.safety",

@@ -14,6 +14,13 @@ def test_defaults_are_enough() -> None:
     assert settings.host == settings.internal_host == "127.0.0.1"
 
 
+@pytest.mark.parametrize(("text", "on"), [("yes", True), ("On", True), ("no", False), ("0", False), ("false", False)])
+def test_the_inbox_is_off_until_somebody_says_yes(text: str, on: bool) -> None:
+    """Nothing of a visitor is kept by a word that means no."""
+    assert Settings.from_env({}).inbox is False
+    assert Settings.from_env({PREFIX + "INBOX": text}).inbox is on
+
+
 def test_parts_on_other_machines_are_found_by_their_names() -> None:
     """Where a part listens and where others find it differ between containers; on one machine they are the same."""
     one = Settings.from_env({})
@@ -38,6 +45,7 @@ def test_parts_on_other_machines_are_found_by_their_names() -> None:
         ("CONSOLE_URL", "http://127.0.0.1.example.org"),
         ("CONSOLE_HOST", "0.0.0.0"),
         ("HANDOFF_DAYS", "31"),
+        ("INBOX", "perhaps"),
         ("NO_SUCH", "1"),
     ],
 )

@@ -3,9 +3,10 @@
 from bot.content.check import problems, wording_problems
 from bot.content.reading_age import reading_age
 from bot.content.responses import choose, load, pick
-from bot.settings import RESPONSES, ROOT
+from bot.edition import SHIPPED
+from bot.settings import ROOT
 
-WORDING = load(RESPONSES)
+WORDING = load(SHIPPED.responses)
 OLDEST = 11  # years of reading age
 
 

@@ -6,17 +6,21 @@ const list = document.querySelector("[data-live]");
 const talk = document.querySelector("[data-chat]");
 const plainTitle = document.title;
 let unread = 0;
-let waitingBefore = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
+const counted = (name) => Number(document.querySelector("[data-waiting]")?.dataset[name] ?? 0);
+let waitingBefore = counted("waiting");
+let pressingBefore = counted("pressing");
 
 function soften(text) {
   const found = new DOMParser().parseFromString(text, "text/html");
   return found.body;
 }
 
+const GONE = "gone";
 async function fragment(url) {
   const response = await fetch(url, { headers: { Accept: "text/html" }, redirect: "error" }).catch(() => null);
   if (!response) return null;
   if (response.status === 401) location.assign("/sign-in");
+  if (response.status === 404) return GONE;
   return response.ok ? soften(await response.text()) : null;
 }
 
@@ -53,7 +57,7 @@ document.addEventListener("visibilitychange", () => {
 
 async function readList() {
   const fresh = await fragment(list.dataset.live);
-  if (!fresh) return;
+  if (!fresh || fresh === GONE) return;
   const held = document.activeElement?.closest("form")?.action ?? document.activeElement?.href;
   if (list.querySelector("details[open]")) return;
   list.replaceChildren(...fresh.childNodes);
@@ -61,9 +65,10 @@ async function readList() {
     const again = [...list.querySelectorAll("[data-item]")].find((one) => (one.closest("form")?.action ?? one.href) === held);
     again?.focus();
   }
-  const waiting = Number(list.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
-  if (waiting > waitingBefore) tell();
-  waitingBefore = waiting;
+  // One more who waits, or one who waits and now is in danger.
+  if (counted("waiting") > waitingBefore || counted("pressing") > pressingBefore) tell();
+  waitingBefore = counted("waiting");
+  pressingBefore = counted("pressing");
 }
 
 let reading = Promise.resolve();
@@ -72,6 +77,10 @@ function readTalk() {
   reading = reading.then(async () => {
     const fresh = await fragment(`/chats/${talk.dataset.chat}/said?after=${log.dataset.said}`);
     if (!fresh) return;
+    if (fresh === GONE) {
+      elsewhere();
+      return;
+    }
     const low = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     log.querySelector("[data-state]")?.remove();
     for (const one of fresh.querySelectorAll("li.said")) {
@@ -93,16 +102,44 @@ function readTalk() {
   return reading;
 }
 
+// Passed on, taken over, or back in the queue: nothing that is pressed here would reach anyone.
+function elsewhere() {
+  if (talk.dataset.own !== "yes") return;
+  talk.dataset.own = "";
+  const line = document.createElement("li");
+  line.className = "said service gone";
+  line.textContent = "You don't have this chat any more. A colleague has it, or it is back in the queue.";
+  log.append(line);
+  log.scrollTop = log.scrollHeight;
+  typingLine.textContent = "";
+  talk.querySelector("[data-send] .row")?.remove();
+  const box = talk.querySelector("[data-send] textarea");
+  if (box) box.readOnly = true;
+  const back = document.createElement("a");
+  back.href = "/queue";
+  back.className = "button main";
+  back.textContent = "Back to the queue";
+  document.querySelector(".tools").replaceChildren(back);
+}
+
 const readAll = () => Promise.all([list && readList(), talk && readTalk()]);
 
 if (talk) log.scrollTop = log.scrollHeight;
 
 // The page says every few seconds that it is open; a laptop that was closed says nothing, and the visitor goes back.
+// What was chosen last in one tab holds in all; a page that shows it knows best.
 const typingLine = document.querySelector("[data-typing]");
+const shownDuty = list?.dataset.duty || talk?.dataset.duty;
+if (shownDuty) localStorage.setItem("duty", shownDuty);
+window.addEventListener("storage", (event) => {
+  if (event.key === "duty" && list?.dataset.duty && event.newValue !== list.dataset.duty) location.reload();
+});
+let beaten = 0;
 async function beat() {
-  const response = await post("/beat", {
-    duty: list?.dataset.duty ?? talk?.dataset.duty ?? "", chat: talk?.dataset.chat ?? "",
-  }).catch(() => null);
+  if (Date.now() - beaten < BEAT / 2) return;
+  beaten = Date.now();
+  const duty = localStorage.getItem("duty") ?? "";
+  const response = await post("/beat", { duty, chat: talk?.dataset.chat ?? "" }).catch(() => null);
   document.body.classList.toggle("lost", !response?.ok);
   if (!response?.ok) {
     if (typingLine) {
@@ -137,6 +174,9 @@ if (list || talk) {
   events.addEventListener("lost", () => { if (typingLine) typingLine.textContent = "The visitor's page can't be reached just now."; });
   events.addEventListener("back", () => { if (typingLine) typingLine.textContent = ""; });
   events.addEventListener("ended", () => location.assign("/sign-in"));
+  for (const name of ["still", "changed", "typing", "lost", "back"]) events.addEventListener(name, beat);
+}
+if ("beat" in document.body.dataset) {
   beat();
   setInterval(beat, BEAT);
 }
@@ -189,7 +229,10 @@ finder?.addEventListener("submit", async (event) => {
     ? { service: event.submitter.value, message_id: `${event.submitter.value}-${Date.now()}` }
     : { words: finder.elements.words.value };
   const response = await post(chosen ? event.submitter.formAction : finder.action, fields).catch(() => null);
-  if (!response?.ok) return;
+  if (!response?.ok) {
+    typingLine.textContent = chosen ? "The service was not sent. Try once more." : "Services can't be looked up just now.";
+    return;
+  }
   if (chosen) await readTalk();
   else finder.querySelector("[data-finds]").replaceChildren(...soften(await response.text()).childNodes);
 });

@@ -2,7 +2,7 @@
 import { wayOut } from "/static/exit/exit.js";
 import { idle } from "/static/chat/idle.js";
 import { call, erase, newId, parts } from "/static/chat/send.js";
-import { button, careOf, choices, hush, make, message, note, own, tools } from "/static/chat/view.js";
+import { button, careOf, choices, helped, hush, make, message, note, own, tools } from "/static/chat/view.js";
 
 const MOST = 4000;
 const PATIENCE = 350; // milliseconds before waiting is shown: quick answers don't flicker
@@ -98,12 +98,11 @@ addEventListener("online", () => retry?.again());
 
 const grow = () => { field().style.height = "auto"; field().style.height = `${field().scrollHeight + 3}px`; };
 const write = (kept) => { field().value = kept; grow(); };
-const tooLong = (long) => text.too_long.replace("{n}", long.length.toLocaleString(root.lang));
 
 function offerParts(long) {
   const cut = parts(long, MOST);
   at("long")?.remove();
-  const box = note(tooLong(long), button(text.parts.replace("{n}", cut.length), async () => {
+  const box = note(text.too_long.replace("{n}", long.length.toLocaleString(root.lang)), button(text.parts.replace("{n}", cut.length), async () => {
     box.remove();
     write("");
     while (cut.length && await send({ text: cut[0] }, cut[0])) cut.shift();
@@ -140,9 +139,11 @@ form.addEventListener("input", () => { at("long")?.remove(); grow(); });
 function show(reply, bubble) {
   if (reply.state === "ended") return over({ reply });
   const chosen = document.activeElement?.closest(".choices");
-  for (const old of log.querySelectorAll(".choices")) old.remove();
+  for (const old of log.querySelectorAll(".choices, .helped")) old.remove();
   const notice = care.show(reply.care);
   const answers = reply.messages.map(add).filter(Boolean);
+  const asked = reply.messages.find((one) => one.verdicts);
+  if (asked) log.append(helped(asked, text, (verdict) => call("/api/feedback", verdict, token)));
   turn(reply.state);
   if (reply.degraded) tell(text.degraded);
   const watched = reply.care?.kinds.includes("being_watched");
@@ -158,7 +159,7 @@ function show(reply, bubble) {
 function add(one) {
   if (shown.has(one.id)) return null;
   shown.add(one.id);
-  const box = message(one, text, { language: root.lang === "en" ? "" : "en", name });
+  const box = message(one, text, name);
   tools(box, text, tell);
   log.append(box);
   if (one.choices?.length) log.append(choices(one.choices));
@@ -186,8 +187,8 @@ async function turn(next, who) {
   unlink = () => {};
   const { live } = await import("/static/chat/live.js");
   if (token && unlink) unlink = live(token, {
-    message: (frame) => { quiet.heard(); tell(""); arrived(frame.message); },
-    state: (frame) => { quiet.heard(); turn(frame.state, frame.name); },
+    message: (frame) => { quiet.heard(); tell(""); arrived(frame.message); news(); },
+    state: (frame) => { quiet.heard(); turn(frame.state, frame.name); news(); },
     typing: ({ typing }) => tell(typing ? text.person_writing : ""),
     linked: (is) => tell(is ? "" : text.lost),
   });
@@ -238,6 +239,8 @@ const cover = (...lines) => {
   pause.hidden = false;
   pause.replaceChildren(note(lines.join(" "), button(text.show, () => { uncover(); quiet.back(); field().focus(); })));
 };
+/** A person has come or writes while the chat is covered: said without showing a word of it. */
+const news = () => { if (!pause.hidden) cover(text.hidden, base); };
 const quiet = idle({
   cover: () => { hush(); cover(text.hidden); },
   warn: () => cover(text.hidden, text.soon),

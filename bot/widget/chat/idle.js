@@ -26,6 +26,7 @@ export function idle({ cover, warn, end, stay }) {
     /** The server heard from us; it forgets after `seconds` of silence. */
     heard(seconds) {
       told = Date.now();
+      if (stage === 2) stage = 1; // the end is put off, and warned of again
       if (seconds) [limit, stage, seen] = [seconds * 1000, 0, told];
     },
     back() { stage = 0; seen = Date.now(); stay(); told = seen; },

@@ -71,13 +71,15 @@ const prose = (words) => words.trim().split(/\n[ \t]*\n\s*/).flatMap((part) => {
   return found;
 });
 
-export const message = (one, text, { language, name }) => {
+const ANSWERS = "en"; // the language that answers are written in
+
+export const message = (one, text, name) => {
   const from = one.from === "person" ? "person" : "service";
   const who = from === "person" && name ? name : text[from];
   const box = make("article", `message ${from}`, make("p", "who", who), make("div", "said", ...prose(one.text)), ...cards(one.services, text, "h2"));
   box.tabIndex = -1;
   box.setAttribute("aria-label", who);
-  if (language && from === "service") box.lang = language;
+  if (from === "service") box.lang = ANSWERS;
   return box;
 };
 
@@ -89,6 +91,7 @@ export const own = (words, text) => {
 
 export const choices = (offered) => {
   const row = make("div", offered[0].payload.startsWith("/door") ? "choices doors" : "choices");
+  row.lang = ANSWERS;
   for (const { title, payload } of offered) {
     const made = make("button", "", title);
     Object.assign(made, { name: "choice", value: payload });
@@ -98,12 +101,24 @@ export const choices = (offered) => {
   return row;
 };
 
+/** "Did this help?": one press and no words. */
+export const helped = ({ topic, verdicts }, text, judge) => {
+  const row = make("p", "helped tools for", text.helped, ...verdicts.map((verdict) => button(text[`helped_${verdict}`], () => {
+    judge({ topic, verdict });
+    row.textContent = text.helped_thanks;
+    row.focus();
+  }, "quiet")));
+  row.tabIndex = -1;
+  return row;
+};
+
 // Danger
 
 const notice = (care, text) => {
   const urgent = care.level === "emergency";
   const title = make("h2", "", urgent ? text.care_emergency : text.care);
   title.id = "care-title";
+  title.lang = document.documentElement.lang;
   const lines = care.lines.map((line) => make("p", "", line));
   let services = care.services;
   const [{ phone, ...first } = {}, ...others] = services;
@@ -111,8 +126,9 @@ const notice = (care, text) => {
     lines.splice(1, 0, make("p", "ways", ring(phone, text, "way main")));
     services = [first, ...others]; // its number stands large above
   }
-  const box = make("section", `care ${care.level}`, title, ...lines, ...cards(services, text, "h3"));
+  const box = make("section", `care ${care.level}${care.again ? " again" : ""}`, title, ...lines, ...cards(services, text, "h3"));
   box.id = "care";
+  box.lang = ANSWERS;
   box.tabIndex = -1;
   box.setAttribute("aria-labelledby", "care-title");
   return box;

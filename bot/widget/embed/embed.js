@@ -24,8 +24,8 @@
     button { all: initial; box-sizing: border-box; margin: 16px; min-height: 48px; max-width: calc(100vw - 32px); padding: 10px 22px; border: 2px solid ${ink}; border-radius: 24px; background: ${filled}; color: ${ink};
       font: 600 17px/1.4 system-ui, sans-serif; cursor: pointer; box-shadow: 0 2px 10px #0004; display: inline-block; }
     button:focus-visible { outline: 3px solid ${filled}; outline-offset: 3px; }
-    iframe { position: fixed; bottom: 16px; ${side}: 16px; width: 420px; height: min(720px, calc(100vh - 32px)); border: 1px solid #0003; border-radius: 14px; background: #f6f3ed; box-shadow: 0 4px 30px #0005; color-scheme: light dark; }
-    @media (max-width: 560px), (max-height: 480px) { iframe { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0; } }
+    iframe { position: fixed; top: calc(var(--top, 0px) + max(16px, var(--high, 100vh) - 736px)); ${side}: 16px; width: 420px; height: min(720px, calc(var(--high, 100vh) - 32px)); border: 1px solid #0003; border-radius: 14px; background: #f6f3ed; box-shadow: 0 4px 30px #0005; color-scheme: light dark; }
+    @media (max-width: 560px), (max-height: 480px) { iframe { inset: var(--top, 0) 0 auto; width: 100%; height: var(--high, 100%); border: 0; border-radius: 0; } }
     @media (prefers-color-scheme: dark) { iframe { background: #161b1a; } }
     [hidden] { display: none; }
     @media print { :host { display: none !important; } }`);
@@ -33,6 +33,11 @@
   const launcher = make("button", { type: "button", textContent: start || title, ariaHasPopup: "dialog" });
   root.append(launcher);
   let frame = null, left = false;
+
+  // A keyboard on the screen would push the top of the frame, and with it the way out, out of sight.
+  const view = window.visualViewport;
+  const fit = () => { if (frame) frame.style.cssText = view.scale > 1.01 ? "" : `--top: ${view.offsetTop}px; --high: ${view.height}px`; };
+  for (const kind of ["resize", "scroll"]) view?.addEventListener(kind, fit);
 
   const open = () => {
     if (!frame) {
@@ -52,10 +57,16 @@
     if (left) return;
     left = true;
     page.style.setProperty("display", "none", "important");
+    try {
+      // Opened anew the page forgets its words, its frames and its listeners: none is left to ask whether to stay.
+      document.open();
+      document.append(make("html"));
+      document.documentElement.append(make("head"));
+      document.close();
+    } catch { /* a page of XML stays hidden */ }
     document.title = "\u200b";
-    if (asked) return setTimeout(go, 400); // the frame moves this page itself, where the browser lets it
-    frame?.contentWindow.postMessage({ chat: "leave" }, origin);
-    if (tab) window.open(tab, "_blank", "noopener,noreferrer");
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) go(); });
+    if (tab && !asked) window.open(tab, "_blank", "noopener,noreferrer"); // else the frame has opened it
     go();
   };
 
@@ -74,7 +85,6 @@
     else [presses, first] = [1, now];
     if (presses === PRESSES) leave();
   }, true);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted && left) go(); });
 
   page.append(host);
   // In the top layer nothing of the page can lie over it.

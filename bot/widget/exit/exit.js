@@ -11,9 +11,10 @@ export function wayOut({ text, wipe, begun, tell }) {
   let left = false, used = false;
 
   const go = () => {
-    // The page around a frame hears it too: a browser may refuse to let a frame move it.
-    if (framed) parent.postMessage({ chat: "leave" }, "*");
-    try { top.location.replace(exit); } catch { if (!framed) location.replace(exit); }
+    if (!framed) return location.replace(exit);
+    // The page around a frame empties and moves itself. Where it has no ears it is moved from here, if the browser lets us.
+    parent.postMessage({ chat: "leave" }, "*");
+    setTimeout(() => top.location.replace(exit), 200);
   };
 
   const blank = () => {
@@ -54,8 +55,6 @@ export function wayOut({ text, wipe, begun, tell }) {
     timer = setTimeout(() => { if (presses) tell(text.shift_0); presses = 0; }, WITHIN - (performance.now() - first));
   }, true);
 
-  // The page around a frame is leaving, and moves itself.
-  addEventListener("message", ({ source, data }) => { if (framed && source === parent && data?.chat === "leave" && !left) blank(); });
   // Going away in any manner is leaving: what a browser keeps of the page is blank, and moves on when brought back.
   addEventListener("pagehide", () => {
     used ||= begun();

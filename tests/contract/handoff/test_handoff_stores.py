@@ -270,6 +270,32 @@ async def test_a_supervisor_takes_over(two: Two) -> None:
     assert (await two.here.give_back(one.id, BEN)).state is HandoffState.WAITING
 
 
+async def test_what_is_over_is_picked_up_by_its_reference(two: Two) -> None:
+    """Left or closed, it goes on on the phone with whoever answers; its outcome counts once, as it was in the end."""
+    one = await two.here.add(handoff(created=two.clock()))
+    await two.here.leave(one.id)
+    again = await two.there.pick_up(one.id, ANN, "Ann")
+    assert (again.state, again.mode, again.claimed_by) == (HandoffState.CLAIMED, HandoffMode.LATER, ANN)
+    assert await two.here.pick_up(one.id, ANN, "Ann") == again
+    with pytest.raises(Taken):
+        await two.here.pick_up(one.id, BEN, "Ben")
+    await two.here.close(one.id, ANN, Outcome.LOST)
+    await two.there.pick_up(one.id, BEN, "Ben")
+    await two.here.close(one.id, BEN, Outcome.HELPED)
+    day = two.clock().date()
+    counts = {
+        c.what: c.number
+        for c in await two.here.count_by([NORTH], first=day - timedelta(days=1), last=day + timedelta(days=1))
+    }
+    assert counts["outcome.helped"] == 1 and "outcome.lost" not in counts
+    two.clock.pass_(minutes=5)
+    await two.here.release_stale()
+    other = await two.here.add(handoff(created=two.clock()))
+    await two.here.withdraw(other.id)
+    with pytest.raises(Over):
+        await two.there.pick_up(other.id, ANN, "Ann")
+
+
 async def test_closing_ends_it_and_the_outcome_can_be_corrected(two: Two) -> None:
     """Nothing more is said in it; counts follow the correction."""
     one = await two.here.add(handoff(created=two.clock()))
@@ -333,6 +359,18 @@ async def test_guessing_references_comes_to_an_end(two: Two) -> None:
     with pytest.raises(TooManyGuesses):
         await two.here.by_reference("maple-lantern-47", helplines=[NORTH], worker=ANN)
     assert (await two.here.by_reference("maple-lantern-47", helplines=[NORTH], worker=BEN)).id == one.id
+
+
+async def test_guessing_many_at_once_gets_no_further(two: Two) -> None:
+    """Nor does who is refused take tries from colleagues, or finding something count as a guess."""
+    one = await two.here.add(handoff(created=two.clock()))
+    for _ in range(2 * MISSES):
+        await two.here.by_reference(one.reference, helplines=[NORTH], worker=BEN)
+    guesses = [two.here.by_reference(f"no-such-{number}", helplines=[NORTH], worker=ANN) for number in range(40)]
+    found = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(isinstance(one, NoHandoff) for one in found) == MISSES
+    assert sum(isinstance(one, TooManyGuesses) for one in found) == 40 - MISSES
+    assert await two.there.by_reference(one.reference, helplines=[NORTH], worker=BEN) == one
 
 
 async def test_what_is_kept_can_not_be_read(two: Two) -> None:

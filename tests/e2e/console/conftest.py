@@ -20,22 +20,23 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.bootstrap import make_handoffs
+from bot.bootstrap import load_staff_seal, make_handoffs
+from bot.editor.rehearsal import free_port
 from bot.handoff.queue import Queue
 from bot.handoff.records import Handoff, Said
 from bot.settings import ROOT, Settings
 from bot.staff.accounts import Accounts
-from bot.staff.secrets import Seal
 from bot.staff.signing_in import SigningIn
 from bot.staff.slowdown import Client, Slowdown
 from bot.staff.store import FILE, StaffStore
 from bot.vocabulary import Sender, StaffRole
-from tests.conversations.service import free_port
 from tests.handoffs import handoff
 
 expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 PASSWORD = "copper lantern ferry"
+PEOPLE = {"ann": StaffRole.WORKER, "ben": StaffRole.SUPERVISOR, "eve": StaffRole.EDITOR}
+WORKERS = ("ann", "ben")  # who take chats
 T = TypeVar("T")
 
 
@@ -52,7 +53,7 @@ class Console:
         return self.settings.console_address
 
     def worker(self, name: str, **how: Any) -> Page:
-        """Someone signed in and taking chats."""
+        """Someone signed in; a worker is taking chats."""
         page = self.browser.new_context(viewport={"width": 1440, "height": 900}, **how).new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{self.url}/sign-in")
@@ -62,7 +63,8 @@ class Console:
         page.wait_for_url("**/second-factor")
         page.get_by_label("Code from your authenticator app").fill(pyotp.TOTP(self.keys.pop(name)).now())
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Taking chats").click()
+        if name in WORKERS:
+            page.get_by_role("button", name="Taking chats").click()
         return page
 
     def visitor(self, text: str, **more: Any) -> Handoff:
@@ -91,9 +93,9 @@ def _accounts(settings: Settings) -> dict[str, str]:
     keys = {}
     with StaffStore(settings.state_folder / FILE) as store:
         accounts = Accounts(store=store, clock=clock)
-        seal = Seal.from_setting("", settings.state_folder)
+        seal = load_staff_seal(settings)
         ways = SigningIn(store=store, seal=seal, slowdown=Slowdown(clock=time.monotonic), clock=clock)
-        for name, role in (("ann", StaffRole.WORKER), ("ben", StaffRole.SUPERVISOR)):
+        for name, role in PEOPLE.items():
             _, secret = accounts.add(name, shown_as=name.title(), helpline="north", roles=[role], actor="test")
             token = ways.first(name, secret, PASSWORD, client=Client(mark="test"), browser="")
             found = ways.find(token)
@@ -114,6 +116,7 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
         (helplines / f"{name}.yml").write_text(f"name: {name.title()}\nservices: [{service}]\nroles: [{role}]\n")
     env = {
         "FINGERPOST_STATE_FOLDER": str(tmp_path / "state"),
+        "FINGERPOST_CONTENT_FOLDER": str(tmp_path / "content"),
         "FINGERPOST_HELPLINES_FOLDER": str(helplines),
         "FINGERPOST_CONSOLE_PORT": str(free_port()),
     }

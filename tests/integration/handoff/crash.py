@@ -23,9 +23,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from bot.editor.rehearsal import free_port
 from bot.handoff.records import Handoff, Said
 from bot.vocabulary import HandoffState, Sender
-from tests.conversations.service import free_port
 from tests.handoffs import NORTH, LoggedRedis, handoff, said
 from tests.integration.handoff import players
 

@@ -10,9 +10,9 @@ from aiohttp import web
 from bot.handoff.queue import Queue
 from bot.handoff.records import Handoff, HandoffId, Said, WorkerId
 from bot.handoff.redis_shelf import RedisShelf
-from bot.handoff.sealing import Seal
 from bot.handoff.sqlite_shelf import SqliteShelf
 from bot.handoff.store import HandoffError
+from bot.sealing import Seal
 from bot.vocabulary import Outcome, Sender
 from tests.handoffs import KEYS, NORTH
 

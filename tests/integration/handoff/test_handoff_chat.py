@@ -11,7 +11,6 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient
 
-from bot.gateway import reception
 from bot.gateway.dialogue import Said as BotSaid
 from bot.gateway.sessions import Sessions
 from bot.handoff.queue import Queue
@@ -30,16 +29,22 @@ class Store(Queue):
     """A store that can be out of reach, and slow to keep words."""
 
     down = False
-
-    def __init__(self, *parts: Any, **more: Any) -> None:
-        super().__init__(*parts, **more)
-        self.gate, self.reached = asyncio.Event(), asyncio.Event()
-        self.gate.set()
+    stuck: asyncio.Event | None = None  # words that aren't danger are kept once it is set
+    held: asyncio.Event | None = None  # set when words are held up
+    alarmed: asyncio.Event | None = None  # set when the place was raised
 
     async def say(self, id: Any, said: Any) -> Any:
-        self.reached.set()
-        await self.gate.wait()
+        if self.stuck is not None and not said.cues:
+            if self.held is not None:
+                self.held.set()
+            await self.stuck.wait()
         return await super().say(id, said)
+
+    async def raise_severity(self, id: Any, level: Any, cues: Any) -> Any:
+        raised = await super().raise_severity(id, level, cues)
+        if self.alarmed is not None:
+            self.alarmed.set()
+        return raised
 
     async def add(self, handoff: Any) -> Any:
         if self.down:
@@ -50,6 +55,11 @@ class Store(Queue):
         if self.down:
             raise StoreDown("down")
         return await super().get(id)
+
+    async def visitor_here(self, id: Any) -> Any:
+        if self.down:
+            raise StoreDown("down")
+        return await super().visitor_here(id)
 
 
 @dataclass
@@ -88,11 +98,18 @@ class Chat:
 
     async def agree(self, mode: str = "here") -> dict[str, Any]:
         """The shortest way to a yes."""
+        return await self.press(wanted(await self.to_the_summary(mode), "Yes, pass this on"))
+
+    async def to_the_summary(self, mode: str = "here") -> dict[str, Any]:
+        """Past every question, to what would be passed on."""
         await self.press('/handoff{"step": "start"}')
-        reply = await self.press(f'/handoff{{"step": "mode", "pick": "{mode}"}}')
+        return await self.skip(await self.press(f'/handoff{{"step": "mode", "pick": "{mode}"}}'))
+
+    async def skip(self, reply: dict[str, Any]) -> dict[str, Any]:
+        """Past the questions that are left."""
         while (skip := button(reply, "Skip this")) is not None:
             reply = await self.press(skip)
-        return await self.press(wanted(reply, "Yes, pass this on"))
+        return reply
 
     async def live(self) -> ClientWebSocketResponse:
         socket = await self.client.ws_connect("/api/live")
@@ -157,10 +174,7 @@ async def test_nothing_goes_to_anyone_before_the_yes(chat: Chat) -> None:
     """Words, answers and a mode are given; without the last yes the queue stays empty."""
     visitor = await chat.open()
     await visitor.write("he slaps me when the kids are in bed")
-    await visitor.press('/handoff{"step": "start"}')
-    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
-    while (skip := button(reply, "Skip this")) is not None:
-        reply = await visitor.press(skip)
+    reply = await visitor.to_the_summary()
     assert "he slaps me when the kids are in bed" in text(reply)
     assert await chat.store.waiting(NORTH) == []
     reply = await visitor.press(wanted(reply, "No, don't pass anything on"))
@@ -175,8 +189,7 @@ async def test_what_is_passed_on_is_what_was_shown(chat: Chat) -> None:
     await visitor.press('/handoff{"step": "start"}')
     reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
     reply = await visitor.write("somewhere to go with the dog")  # what would help most
-    while (skip := button(reply, "Skip this")) is not None:
-        reply = await visitor.press(skip)
+    reply = await visitor.skip(reply)
     shown = text(reply)
     reply = await visitor.press(wanted(reply, "Yes, pass this on"))
     assert reply["state"] == "waiting"
@@ -195,10 +208,7 @@ async def test_a_line_can_be_struck_and_said_otherwise(chat: Chat) -> None:
     """Struck danger does not even order the queue; new words replace the old ones."""
     visitor = await chat.open()
     await visitor.write("he slaps me")
-    await visitor.press('/handoff{"step": "start"}')
-    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
-    while (skip := button(reply, "Skip this")) is not None:
-        reply = await visitor.press(skip)
+    reply = await visitor.to_the_summary()
     reply = await visitor.press(wanted(reply, "Change or leave out a line"))
     reply = await visitor.press(wanted(reply, "What this chat noticed"))
     reply = await visitor.press(wanted(reply, "Leave this out"))
@@ -213,6 +223,23 @@ async def test_a_line_can_be_struck_and_said_otherwise(chat: Chat) -> None:
     handoff = (await chat.store.waiting(NORTH))[0].handoff
     assert [line.text for line in handoff.summary.lines if line.own] == ["we argue a lot"]
     assert handoff.severity is Level.NONE and handoff.summary.reading.cues == ()
+
+
+async def test_any_line_can_be_said_otherwise(chat: Chat) -> None:
+    """Also what a button or the machine said: the visitor's words then stand for it, and the conclusion is gone."""
+    visitor = await chat.open()
+    await visitor.write("he slaps me")
+    reply = await visitor.to_the_summary()
+    for label in ("Who it is about", "What this chat noticed"):
+        reply = await visitor.press(wanted(reply, "Change or leave out a line"))
+        reply = await visitor.press(wanted(reply, label))
+        await visitor.press(wanted(reply, "Say it in other words"))
+        reply = await visitor.write("me and my sister")
+        assert f"{label}: me and my sister" in text(reply)
+    await visitor.press(wanted(reply, "Yes, pass this on"))
+    summary = (await chat.store.waiting(NORTH))[0].handoff.summary
+    assert [line.text for line in summary.lines if line.own] == ["me and my sister", "he slaps me", "me and my sister"]
+    assert summary.reading.role is None and summary.reading.cues == ()
 
 
 async def test_a_yes_sent_twice_is_one_handoff(chat: Chat) -> None:
@@ -284,10 +311,7 @@ async def test_one_left_for_later_asks_how_to_be_reached_and_leaves_the_bot_on(c
 async def test_with_the_store_down_nothing_is_pretended(chat: Chat) -> None:
     """The visitor is told that nobody has it, gets lines, and may try again."""
     visitor = await chat.open()
-    await visitor.press('/handoff{"step": "start"}')
-    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
-    while (skip := button(reply, "Skip this")) is not None:
-        reply = await visitor.press(skip)
+    reply = await visitor.to_the_summary()
     chat.store.down = True
     failed = await visitor.press(wanted(reply, "Yes, pass this on"))
     assert failed["degraded"] and failed["state"] == "bot" and failed["messages"][0]["services"]
@@ -344,24 +368,27 @@ async def test_danger_while_waiting_brings_the_care_block_and_raises_the_place(c
     assert cue.line == message.id and message.text[cue.start : cue.end] == "bat"
 
 
-async def test_danger_beside_an_earlier_message_reaches_the_person_too(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is answered at once, while the store still keeps the words before it, and follows them into the talk."""
-    monkeypatch.setattr(reception, "PRESSING_WAIT_SECONDS", 0.05)
+async def test_danger_beside_an_earlier_message_reaches_the_worker_and_raises_the_place(chat: Chat) -> None:
+    """With the message before still held up, nobody waits to hear that there is a bat, and they hear it once."""
     visitor = await chat.open()
     await visitor.agree()
-    id = (await chat.store.waiting(NORTH))[0].handoff.id
-    chat.store.gate.clear()
-    earlier = asyncio.create_task(visitor.write("are you there"))
-    await chat.store.reached.wait()
-    reply = await visitor.write("he has a bat")
-    assert reply["care"]["level"] == "emergency" and not earlier.done()
-    chat.store.gate.set()
+    chat.store.stuck, chat.store.held, chat.store.alarmed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    earlier = asyncio.create_task(visitor.send(id="one", text="hello"))
+    async with asyncio.timeout(30):
+        await chat.store.held.wait()
+    reply = await visitor.send(id="two", text="he has a bat")
+    assert reply["care"]["level"] == "emergency" and reply["state"] == "waiting" and not earlier.done()
+    async with asyncio.timeout(30):
+        await chat.store.alarmed.wait()
+    place = (await chat.store.waiting(NORTH))[0]
+    assert place.level is Level.EMERGENCY and place.kinds == (Kind.IMMEDIATE_DANGER,)
+    assert [one.text for one in await chat.store.messages(place.handoff.id)] == ["he has a bat"]
+    chat.store.stuck.set()
     await earlier
-    await visitor.write("hello?")  # comes after what waited before it
-    assert [one.text for one in await chat.store.messages(id)] == ["are you there", "he has a bat", "hello?"]
-    assert (await chat.store.get(id)).severity is Level.EMERGENCY
+    assert await visitor.send(id="two", text="he has a bat") == reply
+    kept = await chat.store.messages(place.handoff.id)
+    assert sorted(one.text for one in kept) == ["he has a bat", "hello"]
+    assert len((await chat.store.get(place.handoff.id)).raised) == 1
 
 
 async def test_saying_that_it_happens_now_raises_the_place(chat: Chat) -> None:
@@ -378,10 +405,7 @@ async def test_what_is_kept_of_a_chat_can_not_be_read_without_its_token(chat: Ch
     canary = "zebracanary5519"
     visitor = await chat.open()
     await visitor.write(f"{canary} he slaps me")
-    await visitor.press('/handoff{"step": "start"}')
-    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
-    while (skip := button(reply, "Skip this")) is not None:
-        reply = await visitor.press(skip)
+    reply = await visitor.to_the_summary()
     assert canary in text(reply)
     kept = b"".join(value for _, value in chat.turns._kept.values())
     assert kept and canary.encode() not in kept
@@ -502,6 +526,62 @@ async def test_waiting_long_is_never_a_dead_end(chat: Chat) -> None:
     assert reply["state"] == "bot" and "erased" in text(reply)
     places = await chat.store.waiting(NORTH)
     assert [p.handoff.mode for p in places] == [HandoffMode.LATER]
+
+
+async def test_who_went_off_duty_before_the_yes_is_not_promised(chat: Chat) -> None:
+    """Somebody was there when the questions began and is gone at the end: that is said with the yes, with lines."""
+    visitor = await chat.open()
+    await visitor.press('/handoff{"step": "start"}')
+    reply = await visitor.press('/handoff{"step": "mode", "pick": "here"}')
+    await chat.store.absent(NORTH, ANN)
+    reply = await visitor.skip(reply)
+    reply = await visitor.press(wanted(reply, "Yes, pass this on"))
+    assert reply["state"] == "waiting" and "Nobody there is taking chats" in text(reply)
+    assert reply["messages"][0]["services"] and button(reply, "Leave it, with a reference")
+    assert "Nobody" not in text(await visitor.press('/handoff{"step": "look"}'))
+
+
+async def test_the_last_worker_going_off_duty_is_said_to_who_waits(chat: Chat) -> None:
+    """Once, with lines and other ways, on the live line and to who looks without one; and again when it happens again."""
+    visitor = await chat.open()
+    await visitor.agree()
+    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
+    assert "Nobody" not in text(await visitor.press('/handoff{"step": "look"}'))
+    await chat.store.absent(NORTH, ANN)
+    socket = await visitor.live()
+    told = (await frame(socket, "message"))["message"]
+    assert "Nobody at North line is taking chats" in told["text"] and told["services"]
+    reply = await visitor.press('/handoff{"step": "look"}')
+    assert [m["id"] for m in reply["messages"]] == [told["id"]] and button(reply, "Leave it, with a reference")
+    assert "Nobody" not in text(await visitor.press('/handoff{"step": "look"}'))
+    await chat.store.claim(handoff_id, ANN, "Ann")
+    await chat.store.give_back(handoff_id, ANN)
+    assert "Nobody at North line" in text(await visitor.press('/handoff{"step": "look"}'))
+
+
+async def test_who_looks_without_a_live_line_keeps_the_place(chat: Chat) -> None:
+    """Waiting without scripts for longer than a silent session lasts is not leaving."""
+    visitor = await chat.open()
+    await visitor.agree()
+    for _ in range(4):
+        chat.clock.pass_(minutes=20)
+        await visitor.press('/handoff{"step": "look"}')
+        await chat.store.release_stale()
+    assert (await chat.store.waiting(NORTH))[0].handoff.state is HandoffState.WAITING
+
+
+async def test_who_waits_with_the_page_open_is_not_silent(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session lasts as long as the wait, though nothing is written."""
+    monkeypatch.setattr("bot.gateway.live._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("bot.gateway.live._TOUCH_SECONDS", 0.1)
+    visitor = await chat.open()
+    await visitor.agree()
+    socket = await visitor.live()
+    await frame(socket, "state", state="waiting")
+    before = [until for until, _ in chat.turns._kept.values()]
+    await asyncio.sleep(2)
+    await socket.close()
+    assert [until for until, _ in chat.turns._kept.values()] > before
 
 
 async def test_what_was_left_for_later_can_be_taken_back(chat: Chat) -> None:

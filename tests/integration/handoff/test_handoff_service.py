@@ -13,12 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.editor.rehearsal import Service, Visitor
 from bot.handoff.queue import Queue
 from bot.handoff.records import HelplineId, Said, WorkerId
-from bot.handoff.sealing import Seal, own_keys
 from bot.handoff.sqlite_shelf import SqliteShelf
+from bot.sealing import Seal, own_keys
 from bot.vocabulary import HandoffState, Outcome, Sender
-from tests.conversations.service import Service, Visitor
 
 NORTH, ANN = HelplineId("north"), WorkerId("ann")
 CANARY = "zebracanary8842"

@@ -14,8 +14,8 @@ Opener = Callable[[], Awaitable[Browser]]
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    made = Office(folder=tmp_path)
+async def office(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    made = Office(folder=tmp_path, inbox_on=getattr(request, "param", True))
     yield made
     await made.handoffs.aclose()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.handoff.records import Handoff, Line, Reading, Summary
+from bot.handoff.records import Handoff, HelplineId, Line, Reading, Summary
 from bot.handoff.store import StoreDown
 from bot.vocabulary import HandoffMode, HandoffState, Kind, Level, Outcome, Role, Sender, StaffRole
 from tests.handoffs import SOUTH, handoff, said, shown
@@ -21,10 +21,7 @@ async def asked(office: Office, text: str = WORDS, **more: object) -> Handoff:
 
 
 async def person(office: Office, opened: Opener, name: str, *roles: StaffRole, helpline: str = "north") -> Browser:
-    browser = await opened()
-    await office.enrol(browser, name, *(roles or (StaffRole.WORKER,)), helpline=helpline)
-    await browser.get("/queue")
-    return browser
+    return await office.entered(await opened(), name, *(roles or (StaffRole.WORKER,)), helpline=helpline, page="/queue")
 
 
 @pytest.fixture
@@ -170,6 +167,26 @@ async def test_a_chat_moves_to_another_helpline_only_when_they_take_it(
     await sam.get(f"/chats/{one.id}", status=404)
 
 
+async def test_a_chat_moves_only_to_a_helpline_that_serves_the_visitor(
+    office: Office, opened: Opener, sam: Browser
+) -> None:
+    """Whoever is harmed never comes to the line for own behaviour, nor the other way round, known role or not."""
+    one = await taken(office, sam)
+    shown = await sam.get(f"/chats/{one.id}")
+    assert "Southern Line" in shown and "Western Line" not in shown
+    await sam.post(f"/chats/{one.id}/offer", status=400, to="helpline:west")
+    wes = await person(office, opened, "wes", helpline="west")
+    for reading in (Reading(role=Role.OWN_BEHAVIOUR), Reading()):
+        other = await asked(office, helpline=HelplineId("west"), summary=Summary(lines=(), reading=reading))
+        await wes.get("/queue")
+        await wes.post(f"/chats/{other.id}/claim")
+        assert "Southern Line" not in await wes.get(f"/chats/{other.id}")
+        for to in ("helpline:north", "helpline:south"):
+            await wes.get(f"/chats/{other.id}")
+            await wes.post(f"/chats/{other.id}/offer", status=400, to=to)
+        assert (await office.handoffs.get(other.id)).offer is None
+
+
 @pytest.mark.parametrize("to", ["worker:sam", "worker:nobody", "helpline:north", "helpline:nowhere", "", "x:y"])
 async def test_an_offer_goes_only_to_who_is_there(office: Office, sam: Browser, to: str) -> None:
     """Not to oneself, nor to anyone who is not on, nor to a helpline that is none."""
@@ -246,11 +263,21 @@ async def test_who_is_on_is_forgotten_when_the_console_is(office: Office, sam: B
     await sam.post("/duty", status=400, duty="maybe")
 
 
+async def test_who_signs_out_is_off_at_once(office: Office, sam: Browser) -> None:
+    """Nobody is promised a worker who has just gone home."""
+    await sam.post("/duty", duty="on")
+    await sam.post("/sign-out")
+    assert not await office.handoffs.on_duty("north")  # type: ignore[arg-type]
+
+
 async def test_a_reference_leads_to_its_chat(office: Office, sam: Browser) -> None:
     """However it is spoken; a wrong one says so and, tried too often, has to wait."""
     one = await asked(office, mode=HandoffMode.LATER)
     text = await sam.post("/find", reference=one.reference.replace("-", " ").upper())
-    assert one.reference in text and "Take it" in text
+    assert one.reference in text and "Take it" in text and WORDS not in text
+    text = await sam.post(f"/chats/{one.id}/claim")
+    assert "pushed" in text and (await office.handoffs.get(one.id)).claimed_by == "sam"
+    assert "pushed" in await sam.post("/find", reference=one.reference)
     answers = []
     for number in range(30):
         await sam.get("/queue")
@@ -310,13 +337,14 @@ async def test_everything_done_and_seen_is_in_the_log_without_words(office: Offi
     """Acts and views with ids; nothing that the visitor or the worker wrote."""
     one = await taken(office, sam)
     await sam.post(f"/chats/{one.id}/say", text="canary said", message_id="m1")
+    await sam.post(f"/chats/{one.id}/card", service="shelter-england")
     await sam.post(f"/chats/{one.id}/note", note="canary noted")
     await sam.post(f"/chats/{one.id}/safeguarding", about="canary about", facts="canary facts")
     await sam.post(f"/chats/{one.id}/close", outcome="helped", note="canary last")
     entries = list(office.store.entries())
     actions = [entry.act.action for entry in entries if entry.act.actor == "sam" and entry.act.subject == one.id]
     assert actions[:2] == ["chat taken", "chat seen"]
-    assert {"note written", "safeguarding raised", "chat closed"} <= set(actions)
+    assert {"message sent", "service sent", "note written", "safeguarding raised", "chat closed"} <= set(actions)
     assert not re.search("canary|stairs", repr(entries))
 
 
@@ -350,3 +378,77 @@ async def test_a_summary_of_which_all_was_struck_is_still_a_chat(office: Office,
     one = await asked(office, summary=replace(bare, reading=Reading()), severity=Level.NONE)
     text = await sam.post(f"/chats/{one.id}/claim")
     assert "none of their words" in text and "No cue of danger" in text
+
+
+async def test_one_left_for_later_has_no_box_but_how_to_reach_them(office: Office, sam: Browser) -> None:
+    """Nobody would read what is written; what the visitor said about being reached stands in its place."""
+    lines = (
+        Line(key="contact", label="Reaching you", text="By phone"),
+        Line(key="contact_how", label="If someone else answers", text="Hang up, or don't reply"),
+    )
+    one = await taken(office, sam, mode=HandoffMode.LATER, summary=Summary(lines=lines))
+    text = await sam.get(f"/chats/{one.id}")
+    assert 'name="text"' not in text and "They are not in the chat" in text
+    assert "Hang up" in text.split('class="panel reach"')[1].split("</section>")[0]
+    assert "nobody would read it" in await sam.post(f"/chats/{one.id}/say", status=400, text="hello")
+    assert 'formaction="' not in await sam.post(f"/chats/{one.id}/services", words="shelter england")
+    await sam.post(f"/chats/{one.id}/card", status=409, service="shelter-england")
+    bare = await taken(office, sam, mode=HandoffMode.LATER, summary=Summary(lines=()))
+    assert "did not say how they may be reached" in await sam.get(f"/chats/{bare.id}")
+
+
+@pytest.mark.parametrize("how", ["left", "closed"])
+async def test_who_rings_after_the_chat_need_not_tell_it_again(
+    office: Office, opened: Opener, sam: Browser, how: str
+) -> None:
+    """The reference takes up what is over, by whoever answers the phone; without it nobody gets in."""
+    kim = await person(office, opened, "kim")
+    one = await asked(office)
+    if how == "closed":
+        await kim.post(f"/chats/{one.id}/claim")
+        await kim.post(f"/chats/{one.id}/close", outcome="lost")
+    else:
+        await office.handoffs.leave(one.id)
+    await sam.get(f"/chats/{one.id}", status=404)
+    await sam.get("/queue")
+    text = await sam.post("/find", reference=one.reference)
+    assert "Take it up" in text and "stairs" not in text
+    assert "pushed" in await sam.post("/find/take", reference=one.reference)
+    found = await office.handoffs.get(one.id)
+    assert (found.claimed_by, found.mode, found.outcome) == ("sam", HandoffMode.LATER, None)
+    await sam.post(f"/chats/{one.id}/close", outcome="helped")
+    assert (await office.handoffs.get(one.id)).outcome is Outcome.HELPED
+    await sam.get("/queue")
+    await sam.post("/find/take", status=404, reference="no-such-11")
+
+
+async def test_what_was_taken_back_is_not_found(office: Office, sam: Browser) -> None:
+    """Its reference leads nowhere."""
+    one = await asked(office)
+    await office.handoffs.withdraw(one.id)
+    assert "No chat of your helpline has that reference" in await sam.post("/find", status=404, reference=one.reference)
+
+
+async def test_an_offer_is_no_way_to_take_over(office: Office, opened: Opener, sam: Browser) -> None:
+    """A supervisor of the other helpline takes what is offered, as everyone does; it never stays with two helplines."""
+    sue = await person(office, opened, "sue", StaffRole.SUPERVISOR, helpline="south")
+    one = await taken(office, sam)
+    await sam.post(f"/chats/{one.id}/offer", to="helpline:south")
+    await sue.get("/queue")
+    await sue.post(f"/chats/{one.id}/take-over", status=409)
+    assert (await office.handoffs.get(one.id)).claimed_by == "sam"
+    await sue.get("/queue")
+    await sue.post(f"/chats/{one.id}/claim")
+    moved = await office.handoffs.get(one.id)
+    assert (moved.claimed_by, moved.helpline) == ("sue", SOUTH)
+
+
+async def test_danger_written_in_the_talk_is_marked_where_it_stands(office: Office, sam: Browser) -> None:
+    """In the message, as it arrives, and among what the machine read, with the words that it is there for."""
+    one = await taken(office, sam)
+    cue = shown(Kind.WEAPON, Level.EMERGENCY, line="v1", start=7, end=12)
+    await office.handoffs.say(one.id, replace(said("he has knife"), id="v1", cues=(cue,)))
+    await office.handoffs.raise_severity(one.id, Level.EMERGENCY, [cue])
+    arrived = await sam.get(f"/chats/{one.id}/said")
+    assert 'he has <mark class="emergency" title="weapon">knife</mark>' in arrived and ">weapon</span>" in arrived
+    assert "because of “knife”" in (await sam.get(f"/chats/{one.id}")).split('class="read"')[1]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.console.charts import Bar, bars, columns
 from bot.console.desk import DayCount
-from bot.console.numbers import row, summed
+from bot.console.numbers import row, summed, whole
 from bot.vocabulary import Outcome, StaffRole
 from tests.handoffs import handoff
 from tests.unit.console.conftest import Opener
@@ -15,18 +15,28 @@ from tests.unit.console.office import Office
 DAY = date(2026, 3, 2)
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (40, 40)])
-def test_small_counts_are_held_back(count: int, shown: int | None) -> None:
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, "<5"), (4, "<5"), (5, 5), (40, 40)])
+def test_small_counts_are_held_back(count: int, shown: int | str) -> None:
     """From one to four; nought points at nobody."""
     assert row(DayCount(day=DAY, arrived=count)).arrived == shown
 
 
 def test_a_count_held_back_cannot_be_worked_out() -> None:
-    """With two parts of a whole, one held back holds back the other."""
+    """With two parts of a whole, one held back holds back the other, which is not called small for that."""
     held = row(DayCount(day=DAY, arrived=20, answered=18, abandoned=2))
-    assert (held.answered, held.abandoned) == (None, None)
+    assert (held.answered, held.abandoned) == ("not shown", "<5")
+    both = row(DayCount(day=DAY, arrived=5, answered=3, abandoned=2))
+    assert (both.answered, both.abandoned) == ("<5", "<5")
     clear = row(DayCount(day=DAY, arrived=20, answered=20, abandoned=0))
     assert (clear.answered, clear.abandoned) == (20, 0)
+
+
+def test_a_sum_does_not_tell_the_day_that_was_held_back() -> None:
+    """Twelve in all less nine shown would be three: such a sum is rounded, others are exact."""
+    days = [DayCount(day=DAY, arrived=9, answered=9), DayCount(day=DAY, arrived=3, answered=0)]
+    total = whole(days)
+    assert (total.arrived, total.answered, total.abandoned) == ("about 10", 9, 0)
+    assert whole(days[:1]).arrived == 9 and whole(days[1:]).arrived == "<5"
 
 
 def test_an_average_needs_enough_behind_it() -> None:
@@ -38,7 +48,7 @@ def test_an_average_needs_enough_behind_it() -> None:
 def test_days_are_added_up_before_counts_are_held_back() -> None:
     """Largest first, what is held back last."""
     found = summed([{"weapon": 3, "stalking": 1}, {"weapon": 3}, {"violence": 9}])
-    assert found == [("Violence", 9), ("Weapon", 6), ("Stalking", None)]
+    assert found == [("Violence", 9), ("Weapon", 6), ("Stalking", "<5")]
 
 
 def test_charts_escape_what_they_name_and_need_no_style() -> None:

@@ -1,12 +1,17 @@
 """The way in: two steps, cookies that nobody else can use, forms that nobody else can send."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from aiohttp import CookieJar
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.console.access import Cookies, Rule, rule_of
+from bot.sealing import Seal
 from bot.settings import Settings
 from bot.staff.records import Stage
+from bot.staff.secrets import totp_context
 from bot.vocabulary import StaffRole
 from tests.unit.console.conftest import Opener
 from tests.unit.console.office import HTML, Browser, Office
@@ -15,9 +20,7 @@ from tests.unit.staff.conftest import PASSWORD
 
 @pytest.fixture
 async def sam(office: Office, opened: Opener) -> Browser:
-    browser = await opened()
-    await office.enrol(browser, "sam", StaffRole.EDITOR)
-    return browser
+    return await office.entered(await opened(), "sam", StaffRole.EDITOR)
 
 
 async def test_the_first_sign_in_ends_with_ten_codes(office: Office, opened: Opener) -> None:
@@ -38,6 +41,18 @@ async def test_signing_in_takes_both_steps(office: Office, sam: Browser, opened:
     await other.post("/second-factor", code="000000", status=403)
     await other.post("/second-factor", code=office.code(sam.secret))
     assert "Your account" in await other.get("/account")
+
+
+async def test_a_second_factor_under_a_lost_key_is_said(office: Office, sam: Browser, opened: Opener) -> None:
+    """Whoever has the right code is not told that it is wrong."""
+    account = office.accounts.named("sam")
+    sealed = Seal([b"l" * 32]).seal(sam.secret.encode(), totp_context(account.id))
+    office.store.save(replace(account, totp=sealed))
+    other = await opened()
+    await other.get("/sign-in")
+    await other.post("/sign-in", name="sam", password=PASSWORD)
+    text = await other.post("/second-factor", code=office.code(sam.secret), status=403)
+    assert "be read any more" in text and "code is wrong" not in text
 
 
 async def test_a_wrong_name_and_a_wrong_password_read_the_same(sam: Browser, opened: Opener) -> None:
@@ -206,9 +221,25 @@ async def test_nobody_signed_in_gets_to_a_page(office: Office, opened: Opener) -
 async def test_stages_open_only_their_own_step(office: Office, opened: Opener) -> None:
     """A half-made account can't reach pages, nor a full session the authenticator's secret."""
     assert Stage.ENROL != Stage.FULL
-    browser = await opened()
-    await office.enrol(browser, "sam", StaffRole.EDITOR)
+    browser = await office.entered(await opened(), "sam", StaffRole.EDITOR)
     response = await browser.raw("GET", "/authenticator", headers=HTML)
     assert (response.status, response.headers["Location"]) == (303, "/")
     response = await browser.raw("GET", "/second-factor", headers=HTML)
     assert (response.status, response.headers["Location"]) == (303, "/")
+
+
+async def test_behind_a_proxy_of_ours_guessing_elsewhere_holds_nobody_up(office: Office) -> None:
+    """Each is counted by the address that the proxy saw, not by the proxy's own."""
+    office.settings = replace(office.settings, proxies=1)
+    async with TestClient(TestServer(office.app()), cookie_jar=CookieJar(unsafe=True)) as client:
+        browser = Browser(client)
+        await browser.get("/sign-in")
+
+        async def tries(name: str, address: str) -> int:
+            fields = {"csrf": browser.csrf, "name": name, "password": "wrong wrong wrong"}
+            response = await browser.raw("POST", "/sign-in", data=fields, headers={"X-Forwarded-For": address})
+            return response.status
+
+        assert {await tries(f"guess{number}", "203.0.113.9") for number in range(30)} == {403}
+        assert await tries("guess31", "203.0.113.9") == 429
+        assert await tries("sam", "198.51.100.1") == 403

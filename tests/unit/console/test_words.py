@@ -1,14 +1,15 @@
 """Small things of the console: times, marked words, ready replies, names of browsers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.console.browser import browser_of
-from bot.console.rendering import span
-from bot.console.replies import blanks, load
+from bot.console.rendering import since, span
 from bot.console.wording import OUTCOMES, parts
+from bot.content.replies import blanks, load
+from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.handoff.records import Line
 from bot.vocabulary import Outcome
@@ -39,6 +40,14 @@ def test_a_time_is_short(seconds: int, text: str) -> None:
     assert span(seconds) == span(timedelta(seconds=seconds)) == text
 
 
+def test_the_time_of_another_day_names_it() -> None:
+    """Whoever waits since yesterday is not taken for one of today; days are those of the wall clock in London."""
+    now = datetime(2026, 7, 2, 9, 0, tzinfo=UTC)
+    assert since(now - timedelta(hours=1), now) == "09:00"
+    assert since(now - timedelta(hours=9, minutes=30), now) == "00:30"
+    assert since(now - timedelta(hours=20), now) == "1 Jul 14:00"
+
+
 def test_every_outcome_has_words() -> None:
     """No code is shown as such."""
     assert set(OUTCOMES) == set(Outcome)
@@ -46,7 +55,7 @@ def test_every_outcome_has_words() -> None:
 
 def test_the_ready_replies_are_whole() -> None:
     """Some for each part of a talk, each filled in without a remainder but for what a worker must write."""
-    replies = load()
+    replies = load(SHIPPED.replies)
     assert {reply.when for reply in replies} == {"opening", "during", "closing"}
     for reply in replies:
         text = reply.filled(name="Sam", helpline="Line", reference="maple-lantern-10")

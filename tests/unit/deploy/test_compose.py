@@ -60,6 +60,52 @@ def test_our_parts_are_not_root_and_have_time_to_drain(name: str, monkeypatch: p
     assert service["stop_grace_period"] == "25s"
 
 
+def mounts(name: str) -> dict[str, str]:
+    """What a service mounts from the list of volumes, by folder: the volume, and `:ro` after it where it may only read."""
+    found = {}
+    for mount in SERVICES[name].get("volumes", []):
+        volume, folder, *mode = re.sub(r"\$\{[^}]*\}", "yours", mount).split(":")
+        if volume in FILE["volumes"]:
+            found[folder] = ":".join((volume, *mode))
+    return found
+
+
+def test_what_parts_share_is_mounted_by_all_of_them() -> None:
+    """Published content is written by the console and read by the rest; counts are shared by gateway and console."""
+    assert {name: mounts(name)["/content"] for name in OURS} == {
+        "gateway": "content:ro", "rasa": "content:ro", "actions": "content:ro", "console": "content",
+    }  # fmt: skip
+    assert mounts("gateway")["/insight"] == mounts("console")["/insight"] == "insight"
+    assert mounts("console")["/state"] != mounts("actions")["/state"]
+    mounted = {volume.split(":")[0] for name in SERVICES for volume in mounts(name).values()}
+    assert mounted == FILE["volumes"].keys()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_settings_that_name_a_folder_name_one_that_is_mounted(name: str) -> None:
+    """The rest of the file system can't be written, and is empty there."""
+    folders = {value for key, value in SERVICES[name]["environment"].items() if key.endswith("_FOLDER")}
+    assert folders == {mount.rsplit(":", 2 if mount.endswith(":ro") else 1)[1] for mount in SERVICES[name]["volumes"]}
+
+
+def test_the_image_has_a_folder_of_its_user_for_every_volume() -> None:
+    """A new volume takes the owner of the folder it is mounted on; of root's, our parts could write nothing."""
+    made = re.search(r"install -d -o 10001 -g 10001 -m 0750 (.+)", (DEPLOY / "images" / "Dockerfile").read_text())
+    assert made
+    assert set(made[1].split()) == {folder for name in OURS for folder in mounts(name)}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_value_is_of_its_kind(name: str) -> None:
+    """A line that slipped below another becomes part of its value, and nothing complains."""
+    service = SERVICES[name]
+    assert isinstance(service.get("pids_limit", 0), int)
+    for key, kind in {"mem_limit": r"\d+[mg]", "user": r"\d+:\d+", "stop_grace_period": r"\d+s"}.items():
+        assert key not in service or re.fullmatch(kind, service[key]), key
+    for key in ("volumes", "networks", "tmpfs", "ports", "command", "cap_drop"):
+        assert not [one for one in service.get(key, []) if " " in re.sub(r"\$\{[^}]*\}", "yours", one)], key
+
+
 def test_the_gateway_waits_for_nobody() -> None:
     """It keeps visitors safe with all else down, so it neither depends on others nor reports their health as its own."""
     assert "depends_on" not in SERVICES["gateway"]

@@ -34,8 +34,10 @@ LAST = STEPS[STAGES[-1] :]
 
 
 def test_bases_are_pinned_by_tag_and_slim() -> None:
-    """Every stage starts from a named, versioned, slim base of the Python that the project runs on."""
-    bases = [rest.split()[0] for name, rest in STEPS if name == "FROM"]
+    """Every stage starts from a named, versioned, slim base of the Python that the project runs on, or from another stage."""
+    froms = [rest.split() for name, rest in STEPS if name == "FROM"]
+    stages = {words[-1] for words in froms}
+    bases = [words[0] for words in froms if words[0] not in stages]
     assert len(bases) == 2
     for base in bases:
         assert re.fullmatch(r"python:3\.11(\.\d+)?-slim-[a-z]+", base), base

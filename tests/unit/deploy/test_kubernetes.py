@@ -96,6 +96,31 @@ def test_the_gateway_stays_in_service_with_everything_behind_it_down() -> None:
     assert container(DEPLOYMENTS["rasa"])["readinessProbe"]["httpGet"]["path"] == "/readyz"
 
 
+@pytest.mark.parametrize("name", sorted(DEPLOYMENTS))
+def test_every_pod_sees_what_editors_publish(name: str) -> None:
+    """One volume that all nodes can mount, at the folder the settings name; only the console writes it, and has room to train."""
+    claim = next(c for c in of("PersistentVolumeClaim") if c["metadata"]["name"] == "content")
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    volume = next(v for v in pod(DEPLOYMENTS[name])["volumes"] if v["name"] == "content")
+    mount = next(m for m in container(DEPLOYMENTS[name])["volumeMounts"] if m["name"] == "content")
+    assert volume["persistentVolumeClaim"]["claimName"] == "content"
+    settings = next(c["data"] for c in of("ConfigMap") if "FINGERPOST_INTERNAL_HOST" in c["data"])
+    assert mount["mountPath"] == settings["FINGERPOST_CONTENT_FOLDER"]
+    writes = name == "console"
+    assert mount.get("readOnly", False) is not writes
+    if writes:
+        assert container(DEPLOYMENTS[name])["resources"]["limits"]["memory"] == "3Gi"
+
+
+@pytest.mark.parametrize("name", ["gateway", "console"])
+def test_helplines_are_found_where_the_settings_say(name: str) -> None:
+    """A ConfigMap of the charity's own, which may be missing: then no handoffs are offered."""
+    volume = next(v for v in pod(DEPLOYMENTS[name])["volumes"] if v["name"] == "helplines")
+    mount = next(m for m in container(DEPLOYMENTS[name])["volumeMounts"] if m["name"] == "helplines")
+    assert volume["configMap"]["optional"] is True
+    assert any(c["data"].get("FINGERPOST_HELPLINES_FOLDER") == mount["mountPath"] for c in of("ConfigMap"))
+
+
 def test_selectors_find_what_they_mean() -> None:
     """Services, budgets, autoscalers and deployments agree on labels, names and ports."""
     for name, deployment in DEPLOYMENTS.items():

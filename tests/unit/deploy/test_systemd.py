@@ -24,7 +24,6 @@ MUST = {
     "CapabilityBoundingSet": "",
     "IPAddressDeny": "any",
     "LimitCORE": "0",
-    "UMask": "0077",
     "Restart": "always",
 }
 
@@ -46,6 +45,9 @@ def test_a_unit_is_confined_and_starts_a_part(path: Path, monkeypatch: pytest.Mo
     for key, value in MUST.items():
         assert unit[key] == [value], key
     part = path.stem.removeprefix("fingerpost-")
+    # The console publishes content that the others read; what is its own lies in a folder closed to them.
+    assert unit["UMask"] == ["0027" if part == "console" else "0077"]
+    assert unit["SupplementaryGroups"] == ["fingerpost"]
     assert part in parts(monkeypatch)
     assert unit["ExecStart"] == [f"/opt/fingerpost/.venv/bin/python -m bot serve {part}"]
     assert int(unit["TimeoutStopSec"][0]) >= 20
@@ -58,6 +60,18 @@ def test_the_target_wants_every_unit() -> None:
     wanted = read(SYSTEMD / "fingerpost.target")["Wants"][0].split()
     assert sorted(wanted) == [path.name for path in UNITS]
     assert all(read(path)["PartOf"] == ["fingerpost.target"] for path in UNITS)
+
+
+def test_the_folder_of_published_content_is_made_as_the_page_says() -> None:
+    """A unit whose group or folder is missing does not start."""
+    said = (DEPLOY / "docs" / "one-server.md").read_text()
+    assert "groupadd --system fingerpost; install -d -m 2770 -g fingerpost /srv/fingerpost/content" in said
+    for path in UNITS:
+        unit = read(path)
+        assert "FINGERPOST_CONTENT_FOLDER=/srv/fingerpost/content" in unit["Environment"]
+        assert unit["ReadWritePaths"] == (["/srv/fingerpost/content"] if "console" in path.stem else [])
+        folders = [value for value in unit["Environment"] if value.startswith("FINGERPOST_STATE_FOLDER=")]
+        assert folders == [f"FINGERPOST_STATE_FOLDER=/var/lib/{name}" for name in unit["StateDirectory"]]
 
 
 def test_every_setting_named_is_one() -> None:

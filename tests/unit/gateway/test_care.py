@@ -15,3 +15,32 @@ def test_kinds_that_share_a_line_say_it_once() -> None:
     assert care is not None
     assert len(set(care.lines)) == len(care.lines)
     assert sum("deserve to be safe" in line for line in care.lines) == 1
+
+
+def test_a_notice_kept_in_view_says_that_it_is() -> None:
+    cue = Cue(kind=Kind.STRANGULATION, direction=Direction.TO_WRITER, time=Time.RECENT, start=0, end=1)
+    session = Session(conversation="c", started=0)
+    desk = make_conversation(FakeDialogue()).care
+    first = desk.after(session, Screening(level=Level.URGENT, cues=(cue,)), NOW)
+    then = desk.after(session, Screening(level=Level.NONE, cues=()), NOW)
+    assert first is not None
+    assert not first.again
+    assert then is not None
+    assert then.again
+    assert then.services == first.services
+
+
+def test_a_child_is_not_told_what_is_for_adults_who_worry() -> None:
+    """The line for a child in danger speaks to the child, in the same message and in later ones."""
+    hurt = Cue(kind=Kind.CHILD_AT_RISK, direction=Direction.TO_CHILD, time=Time.RECENT, start=0, end=1)
+    young = Cue(kind=Kind.CHILD_USER, direction=None, time=Time.RECENT, start=0, end=1)
+    session = Session(conversation="c", started=0)
+    desk = make_conversation(FakeDialogue()).care
+    for cues in ((young, hurt), (hurt,)):
+        care = desk.after(session, Screening(level=Level.URGENT, cues=cues), NOW)
+        assert care is not None
+        assert not any("adult" in line for line in care.lines)
+        assert any("not your job" in line for line in care.lines)
+    grown_up = desk.after(Session(conversation="d", started=0), Screening(level=Level.URGENT, cues=(hurt,)), NOW)
+    assert grown_up is not None
+    assert any("adult" in line for line in grown_up.lines)

@@ -4,7 +4,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from bot.gateway.limits import MOST_IN_LANE, Limits, MemoryCounts, address_of
+from bot.gateway.limits import MOST_IN_LANE, Limits, MemoryCounts
+from bot.web import address_of
 
 
 class Clock:

@@ -200,7 +200,7 @@ async def test_too_many_chats_from_one_address_are_refused(place: Place) -> None
 
 async def test_a_body_that_does_not_come_is_not_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that sends a byte now and then is cut off."""
-    monkeypatch.setattr("bot.gateway.app._BODY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.gateway.app.BODY_SECONDS", 0.2)
     token, _ = await place.open()
 
     async def drip() -> AsyncIterator[bytes]:

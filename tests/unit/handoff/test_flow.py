@@ -5,14 +5,14 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.edition import SHIPPED
 from bot.handoff import flow
 from bot.handoff.content import Wording
 from bot.handoff.flow import MOST_CHARACTERS, MOST_TOLD, SHOWN_TOLD, Draft, Facts, Memory
 from bot.handoff.records import HandoffId, HelplineId, ShownCue
-from bot.settings import HANDOFF_CONTENT
 from bot.vocabulary import Direction, HandoffMode, Kind, Level, Nation, Role, Time, Topic
 
-WORDING = Wording.load(HANDOFF_CONTENT / "wording.yml")
+WORDING = Wording.load(SHIPPED.handoff / "wording.yml")
 TITLES = {Topic.HOUSING: "Somewhere to live"}
 DRAFT = Draft(id=HandoffId("h"), reference="a-b-10", helpline=HelplineId("north"), mode=HandoffMode.LATER)
 

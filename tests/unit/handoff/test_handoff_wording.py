@@ -7,11 +7,12 @@ import yaml
 
 from bot.content.check import BANNED, MOST_TITLE, handoff_problems
 from bot.content.reading_age import reading_age
+from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.handoff.content import Wording
-from bot.settings import HANDOFF_CONTENT, ROOT
+from bot.settings import ROOT
 
-SHIPPED = HANDOFF_CONTENT / "wording.yml"
+SHIPPED = SHIPPED.handoff / "wording.yml"
 
 
 def changed(folder: Path, **more: object) -> Path:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue.load import load
+from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.handoff.helplines import Helplines, load_helplines
-from bot.settings import SERVICES
+from bot.handoff.records import HelplineId
 from bot.vocabulary import Kind, Nation, Role
 
-CATALOGUE = load(SERVICES, today=date(2026, 11, 25))
+CATALOGUE = load(SHIPPED.services, today=date(2026, 11, 25))
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -40,6 +41,29 @@ def test_each_side_reaches_its_own(tmp_path: Path) -> None:
     both = written(tmp_path, a=HARMED, b=OWN)
     assert route(both, Role.VICTIM) == ["a"]
     assert route(both, Role.OWN_BEHAVIOUR) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "role", "may"),
+    [
+        ("a", "b", Role.VICTIM, False),
+        ("a", "b", None, False),
+        ("b", "a", Role.OWN_BEHAVIOUR, False),
+        ("b", "a", None, False),
+        ("a", "c", Role.VICTIM, True),
+        ("a", "c", None, True),
+        ("a", "c", Role.SUPPORTER, False),
+        ("a", "gone", Role.VICTIM, False),
+        ("a", "a", Role.OWN_BEHAVIOUR, True),
+    ],
+)
+def test_a_talk_is_passed_on_only_to_who_serves_the_visitor(
+    tmp_path: Path, source: str, to: str, role: Role | None, may: bool
+) -> None:
+    """A role that isn't known is on the side of the helpline that has it; colleagues are always right."""
+    three = written(tmp_path, a=HARMED, b=OWN, c="name: C\nservices: [mens-advice-line]\nroles: [victim]\n")
+    assert three.may_pass(HelplineId(source), HelplineId(to), role=role, kinds=()) is may
+    assert source == to or not three.may_pass(HelplineId(source), HelplineId(to), role=role, kinds=[Kind.CHILD_USER])
 
 
 def test_nation_and_age_rule_out(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.handoff.references import MISS_SECONDS, MISSES_OF_HELPLINE, load_words, new_reference, normal
-from bot.settings import HANDOFF_CONTENT
 
-WORDS = load_words(HANDOFF_CONTENT / "words.txt")
+WORDS = load_words(SHIPPED.handoff / "words.txt")
 
 
 def test_a_reference_is_two_words_and_two_digits() -> None:

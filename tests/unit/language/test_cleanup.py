@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.edition import SHIPPED
 from bot.language.cleanup import Cleaner
-from bot.settings import SAFETY_CONTENT
 
-CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+CLEANER = Cleaner.load(SHIPPED.safety / "cleanup.yml")
 
 
 @pytest.mark.parametrize(

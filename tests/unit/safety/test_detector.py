@@ -1,18 +1,19 @@
 """The rule that joins patterns and heads."""
 
 import numpy as np
+import pytest
 
+from bot.edition import SHIPPED
 from bot.language.cleanup import Cleaner
 from bot.language.encoder import Reading
 from bot.language.reader import Read
 from bot.safety.detector import Detector
 from bot.safety.labels import ACTS, act
 from bot.safety.patterns import Patterns
-from bot.settings import SAFETY_CONTENT
 from bot.vocabulary import Direction, Kind, Level, Role, Time
 
-PATTERNS = Patterns.load(SAFETY_CONTENT / "patterns")
-CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+PATTERNS = Patterns.load(SHIPPED.safety / "patterns")
+CLEANER = Cleaner.load(SHIPPED.safety / "cleanup.yml")
 
 
 class FakeReader:
@@ -58,6 +59,31 @@ def test_a_pattern_is_enough_where_the_heads_are_unsure() -> None:
 def test_a_pattern_is_not_heard_where_nothing_is_all_but_certain() -> None:
     """A figure of speech that no idiom list holds does not turn the screen red."""
     assert detector(FakeReader(level={"none": 0.95})).screen("he is outside with a bat").level is Level.NONE
+
+
+def test_the_silent_call_is_heard_whatever_the_heads_say() -> None:
+    """Two digits and nothing else tell a head nothing."""
+    found = detector(FakeReader(level={"none": 0.99})).screen("55")
+    assert found.level is Level.EMERGENCY
+    assert detector(FakeReader(level={"none": 0.99})).screen("i am 55").level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "after", ["im hoarse since", "it hurts to swallow", "my voice sounds funny", "i lost consciousness"]
+)
+def test_what_hands_on_the_neck_leave_behind_is_an_emergency(after: str) -> None:
+    """Beside strangulation, by a pattern or a head; without it, a cold."""
+    assert detector(FakeReader(level=UNSURE)).screen(f"he strangled me on sunday and {after}").level is Level.EMERGENCY
+    head = FakeReader(
+        marker="pillow",
+        level={"urgent": 0.9},
+        kind={Kind.STRANGULATION: 0.9},
+        act={act(Kind.STRANGULATION, Direction.TO_WRITER): 0.8},
+        time={Time.RECENT: 0.9},
+    )
+    assert detector(head).screen(f"she used the pillow again, {after}").level is Level.EMERGENCY
+    assert detector(FakeReader(level=UNSURE)).screen(f"terrible cold and {after}").level is not Level.EMERGENCY
+    assert Kind.MEDICAL not in {cue.kind for cue in detector(FakeReader(level=UNSURE)).screen(f"a cold, {after}").cues}
 
 
 def test_a_head_is_enough_without_a_pattern() -> None:

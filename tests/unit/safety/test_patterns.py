@@ -8,15 +8,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.language.cleanup import Cleaner
 from bot.safety.patterns import Patterns
-from bot.settings import SAFETY_CONTENT
 from bot.vocabulary import Kind
 
 CASES = yaml.safe_load(Path(__file__).with_name("patterns.yml").read_text())
-PATTERNS = Patterns.load(SAFETY_CONTENT / "patterns")
-CLEANER = Cleaner.load(SAFETY_CONTENT / "cleanup.yml")
+PATTERNS = Patterns.load(SHIPPED.safety / "patterns")
+CLEANER = Cleaner.load(SHIPPED.safety / "cleanup.yml")
 
 
 @pytest.mark.parametrize("case", [c for c in CASES["found"] if c["kind"]], ids=lambda c: c["text"])
@@ -34,10 +34,23 @@ def test_a_harmless_look_alike_is_left_alone(text: str) -> None:
     assert PATTERNS.find(CLEANER.clean(text)) == []
 
 
+@pytest.mark.parametrize("text", ["55", "5 5", " 55. ", "55 55", "55!! 55"])
+def test_the_silent_call_alone_is_danger(text: str) -> None:
+    [cue] = PATTERNS.alone(CLEANER.clean(text))
+    assert cue.kind is Kind.IMMEDIATE_DANGER
+    assert set(text[cue.start : cue.end]) <= set("5 !")
+
+
+@pytest.mark.parametrize("text", ["", "!", "he is 55", "55 years old", "555", "the 55 bus", "55 55 55 55 sorry"])
+def test_a_number_among_other_words_is_no_silent_call(text: str) -> None:
+    clean = CLEANER.clean(text)
+    assert PATTERNS.alone(clean) == PATTERNS.find(clean) == []
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_and_places_stay_inside(text: str) -> None:
     """Never an exception; every place lies in the message."""
-    for cue in PATTERNS.find(CLEANER.clean(text)):
+    for cue in PATTERNS.find(CLEANER.clean(text)) + PATTERNS.alone(CLEANER.clean(text)):
         assert 0 <= cue.start < cue.end <= len(text)
 
 

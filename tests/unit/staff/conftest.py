@@ -8,9 +8,9 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
+from bot.sealing import Seal
 from bot.staff.accounts import Accounts
 from bot.staff.records import Account, SessionToken, StaffSession
-from bot.staff.secrets import Seal
 from bot.staff.signing_in import SigningIn
 from bot.staff.slowdown import Client, Slowdown
 from bot.staff.store import StaffStore
@@ -82,7 +82,7 @@ def office() -> Iterator[Office]:
             store=store,
             accounts=Accounts(store=store, clock=clock),
             signing_in=SigningIn(
-                store=store, seal=Seal(bytes(32)), slowdown=Slowdown(clock=clock.seconds), clock=clock
+                store=store, seal=Seal([bytes(32)]), slowdown=Slowdown(clock=clock.seconds), clock=clock
             ),
         )
 

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SettingError
 from bot.staff.accounts import Accounts
 from bot.staff.errors import StaffError
 from bot.staff.roles import ALLOWED, permissions
-from bot.staff.secrets import Seal
 from bot.staff.store import FILE, StaffStore
 from bot.vocabulary import Permission, StaffRole
 from tests.unit.staff.conftest import Clock, Office
@@ -56,18 +54,6 @@ def test_who_looks_after_accounts_reads_no_conversations() -> None:
     private = {Permission.TAKE_CHATS, Permission.TAKE_OVER, Permission.SEE_SAFEGUARDING}
     assert not permissions([StaffRole.ADMINISTRATOR, StaffRole.EDITOR]) & private
     assert Permission.SEE_SAFEGUARDING not in permissions([StaffRole.WORKER, StaffRole.SUPERVISOR])
-
-
-def test_the_key_file_is_made_once_and_private(tmp_path: Path) -> None:
-    """Readable by its owner only; what one process sealed another opens, and only about the same thing."""
-    first = Seal.from_setting("", tmp_path)
-    sealed = first.seal("secret", about="a")
-    assert Seal.from_setting("", tmp_path).open(sealed, about="a") == "secret"
-    assert stat.S_IMODE((tmp_path / "staff.key").stat().st_mode) == 0o600
-    with pytest.raises(SettingError):
-        first.open(sealed, about="b")
-    with pytest.raises(SettingError):
-        Seal.from_setting("c2hvcnQ=", tmp_path)
 
 
 def test_the_state_file_is_private_and_kept(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.triage.facts import Facts, mentioned
+from bot.triage.facts import mentioned
 from bot.vocabulary import Nation
 
 E, S, W, N = Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NORTHERN_IRELAND
@@ -15,6 +15,12 @@ E, S, W, N = Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NORTHERN_IREL
     [
         ("We're up in Dundee and I've got two wee ones", S, True),
         ("im from Merthyr", W, None),
+        ("Glasgow", S, None),
+        ("england mate", E, None),
+        ("Northern Ireland, please.", N, None),
+        ("york minster is lovely", None, None),
+        ("london is where she went", None, None),
+        ("yes two kids 5 and 8", None, True),
         ("Living near Enniskillen, no kids thank god", N, False),
         ("my postcode is BT7 1NN", N, None),
         ("used to live in Leeds, now in Belfast", N, None),
@@ -31,9 +37,22 @@ E, S, W, N = Nation.ENGLAND, Nation.SCOTLAND, Nation.WALES, Nation.NORTHERN_IREL
     ],
 )
 def test_nation_and_children(text: str, nation: Nation | None, children: bool | None) -> None:
-    assert mentioned(text) == Facts(nation=nation, children=children)
+    facts = mentioned(text)
+    assert (facts.nation, facts.children) == (nation, children)
 
 
 @given(st.text(max_size=400))
 def test_anything_can_be_read(text: str) -> None:
     mentioned(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("yes two kids 5 and 8", True), ("Glasgow", True), ("we live in Leeds with our two kids", True),
+        ("they've got a baby girl", True), ("I'm in Cardiff and he hits me", False), ("no kids", True),
+        ("will i lose my kids", False), ("hello", False),
+    ],
+)  # fmt: skip
+def test_a_message_that_says_nothing_but_facts(text: str, alone: bool) -> None:
+    assert mentioned(text).alone is alone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.triage.yes_no import yes_or_no
+from bot.triage.yes_no import beside, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_a_no(text: str) -> None:
 )  # fmt: skip
 def test_what_says_more_is_read_as_words(text: str) -> None:
     assert yes_or_no(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("yeah i had been drinking", "i had been drinking"),
+        ("No. I'm in the spare room", "I'm in the spare room"),
+        ("aye, two weans at the school", "two weans at the school"),
+        ("yes", "yes"), ("yes he is right now", "yes he is right now"), ("no not tonight", "no not tonight"),
+        ("nothing helps me sleep", "nothing helps me sleep"), ("never felt so low before", "never felt so low before"),
+        ("not sure what to do", "not sure what to do"), ("yesterday he threw it at me", "yesterday he threw it at me"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_a_message_says_beside_its_yes_or_no(text: str, says: str) -> None:
+    assert beside(text) == says

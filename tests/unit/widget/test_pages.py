@@ -18,10 +18,13 @@ from bot.widget.pages import (
     chat_page,
     embed_script,
     languages,
+    lean,
     options_from,
     plain_page,
+    preview_page,
     script_or_style,
     sms,
+    squeezed,
     tel,
     texts,
 )
@@ -56,14 +59,35 @@ async def client(aiohttp_client: MakeClient) -> Client:
     return await aiohttp_client(app)
 
 
+@pytest.mark.parametrize("inbox", [False, True])
 @pytest.mark.parametrize("language", languages())
-def test_the_whole_front_end_weighs_at_most_15_kb(language: str) -> None:
+def test_the_whole_front_end_weighs_at_most_15_kb(language: str, inbox: bool) -> None:
     """Page, scripts, style, texts and launcher as they are sent, packed."""
-    page = chat_page(language=language, exit_url=EXIT).encode()
+    page = chat_page(language=language, exit_url=EXIT, inbox=inbox).encode()
     sent = [page, embed_script(exit_url=EXIT).encode()]
     sent += [script_or_style(path.parent.name, path.name).encode() for path in scripts_and_styles("chat", "exit")]
     packed = sum(len(gzip.compress(one)) for one in sent)
     assert packed <= MOST, f"{packed} bytes"
+
+
+@pytest.mark.parametrize(
+    ("source", "sent"),
+    [
+        ('const a = (b) => { return b === "c = { d }"; };', 'const a=(b)=>{return b==="c = { d }";};'),
+        ("const b = `${ c } = d`; if (e) { f(); } else { g(); }", "const b=`${ c } = d`;if (e){f();}else{g();}"),
+        ('f(a, b, "c, d; e"); g(a ? b : "?, :");', 'f(a,b,"c, d; e");g(a?b:"?, :");'),
+        (r"const digits = /[\d ]{7,11} +/;", r"const digits=/[\d ]{7,11} +/;"),
+    ],
+)
+def test_only_needless_spaces_are_taken_out_of_scripts(source: str, sent: str) -> None:
+    """Strings, templates and patterns stay as they were written."""
+    assert squeezed(source) == sent
+
+
+def test_remarks_for_readers_of_the_source_are_not_sent() -> None:
+    """Whole lines and ends of lines go; an address in a string is no remark."""
+    source = '// why\n  const a = 1; // so\nb("https://c.example/"); // there\n'
+    assert lean(source) == 'const a = 1;\nb("https://c.example/");'
 
 
 def test_the_launcher_weighs_at_most_3_kb() -> None:
@@ -169,7 +193,7 @@ def test_every_text_is_used_and_every_text_used_exists() -> None:
     )
     english = texts("en")
     for key in (*english.page, *english.chat):
-        built = key.startswith("shift_") and "text[`shift_" in code
+        built = any(key.startswith(begins) and f"text[`{begins}" in code for begins in ("shift_", "helped_"))
         assert built or re.search(rf"(text|words|page)\.{key}\b", code) or key in ("service", "person"), key
     used = set(re.findall(r"\b(?:text|words|text\.page)\.([a-z_]+)\b", code))
     known = {*english.page, *english.chat, "language", "direction", "page", "split", "trim"}
@@ -216,3 +240,11 @@ def test_texts_in_a_page_can_not_end_their_script() -> None:
     page = chat_page(language="en", exit_url=EXIT)
     data = re.search(r'<script type="application/json" id="text">(.*?)</script>', page, re.DOTALL)
     assert data and json.loads(data[1]) == texts("en").chat
+
+
+def test_editors_see_an_answer_and_a_care_notice_as_the_chat_shows_them() -> None:
+    """Both are drawn by the templates of the chat without JavaScript."""
+    answer = preview_page("Take your time.", ["Yes"])
+    assert "Take your time." in answer and "Yes" in answer
+    notice = preview_page("Ring 999 now.\nGet out if you can.", care=True)
+    assert 'class="care emergency"' in notice and "<p>Get out if you can.</p>" in notice

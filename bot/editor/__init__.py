@@ -1,0 +1,1 @@
+"""Changing content: its history, trying changes out, publishing, and what was not understood."""

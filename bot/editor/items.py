@@ -1,0 +1,109 @@
+"""What an editor sees of the content: items with plain fields, each of which knows its place in a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.editor.yaml_edit import Place
+
+Tree = Mapping[str, str]
+"""The text of every content file by its path."""
+
+
+class Sort(StrEnum):
+    """What kind of content an item is."""
+
+    RESPONSE = "response"
+    EXAMPLES = "examples"
+    SERVICE = "service"
+    CARE = "care"
+    SAFETY_EXAMPLE = "safety_example"
+    HANDOFF = "handoff"
+    REPLY = "reply"
+    PAGE_TEXT = "page_text"
+
+
+class Sensitivity(StrEnum):
+    """How much hangs on an item, the least first: who must agree before a change is published."""
+
+    ORDINARY = "ordinary"
+    FACTUAL = "factual"
+    SAFETY_CRITICAL = "safety_critical"
+
+
+class Shape(StrEnum):
+    """How a field is filled in: a line, a text of several, one choice, a day, or a list with an entry a line."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    DAY = "day"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to fill in. place: where in the file; empty when the kind of content puts it there itself."""
+
+    name: str
+    label: str
+    value: str
+    shape: Shape = Shape.LINE
+    place: Place = ()
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing an editor changes as a whole. reader: whom this wording is for; empty for everyone."""
+
+    id: str
+    sort: Sort
+    title: str
+    path: str
+    fields: tuple[Field, ...]
+    reader: str = ""
+    topic: str = ""
+    nation: str = ""
+    role: str = ""
+    owner: str = ""
+    source: str = ""
+    checked: date | None = None
+    review_due: date | None = None
+    sensitivity: Sensitivity = Sensitivity.ORDINARY
+
+    @property
+    def name(self) -> str:
+        """The title, and for whom."""
+        return f"{self.title}, {self.reader}" if self.reader else self.title
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What stands in the fields, by their names."""
+        return {field.name: field.value for field in self.fields}
+
+    @property
+    def words(self) -> str:
+        """All there is to find it by."""
+        return " ".join((self.title, self.reader, self.topic, *self.values.values())).replace("_", " ").casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an editor should know of what they typed. stops: it can't be published like this."""
+
+    text: str
+    stops: bool = False
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the chat would show: a text, and the titles of the buttons under it. care: as lines of the notice on top."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    care: bool = False

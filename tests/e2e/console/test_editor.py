@@ -1,0 +1,61 @@
+"""An editor who has never seen the system: finds a sentence, changes it, sees it as the chat shows it, and keeps it."""
+
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.console.conftest import Console
+
+
+def accessible(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the screen."""
+    found = Axe().run(page)["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_sentence_is_found_changed_seen_and_kept(console: Console) -> None:
+    page = console.worker("eve")
+    page.get_by_role("link", name="Content").click()
+    accessible(page)
+    page.get_by_role("searchbox").fill("priority need")
+    page.locator("select[name=nation]").select_option("wales")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("row", name="in Wales").get_by_role("link").click()
+    accessible(page)
+    said = page.get_by_label("What the chat says")
+    said.fill("Just leave. Ring 0808 157 0199.")
+    expect(page.get_by_text("0808 157 0199 is no number of the catalogue.")).to_be_visible()
+    expect(page.get_by_text("never say")).to_be_visible()
+    said.fill("In Wales the council must help you.")
+    expect(page.frame_locator("#preview").get_by_text("In Wales the council must help you.")).to_be_visible()
+    expect(page.get_by_text("7 of 90 words")).to_be_visible()
+    page.get_by_role("button", name="Desktop").click()
+    page.get_by_role("button", name="Keep in my changes").click()
+    expect(page.get_by_text("Kept in your changes")).to_be_visible()
+    page.get_by_role("link", name="My changes").click()
+    expect(page.locator("ins").first).to_be_visible()
+    accessible(page)
+    page.get_by_label("Why").fill("Shorter")
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("This waits for another editor")).to_be_visible()
+
+
+PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/service.samaritans", "/item/reply.hello",
+         "/new/topic", "/new/service", "/new/reply",
+         "/changes", "/history", "/progress")  # fmt: skip
+
+
+def test_every_page_works_on_a_phone(console: Console) -> None:
+    page = console.worker("eve")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in PAGES:
+        page.goto(f"{console.url}/content{path}")
+        accessible(page)
+
+
+def test_without_scripts_a_change_is_kept_too(console: Console) -> None:
+    page = console.worker("eve", java_script_enabled=False)
+    page.goto(f"{console.url}/content/item/response.utter_greet.0")
+    page.get_by_label("What the chat says").fill("Hello.")
+    page.get_by_role("button", name="Keep in my changes").click()
+    expect(page.get_by_text("Kept in your changes")).to_be_visible()

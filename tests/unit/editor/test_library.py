@@ -1,0 +1,146 @@
+"""Every kind of content is found as items, changed in plain fields, and checked in plain words."""
+
+from datetime import date
+
+import pytest
+
+from bot.content.examples import load_safety
+from bot.edition import SHIPPED
+from bot.editor.history import TREES
+from bot.editor.items import Sensitivity, Sort
+from bot.editor.library import Library
+from bot.editor.yaml_edit import load, value_at
+from bot.errors import ContentError
+
+TREE = {
+    path.relative_to(SHIPPED.root).as_posix(): path.read_text("utf-8")
+    for tree in TREES
+    for path in sorted((SHIPPED.root / tree).rglob("*"))
+    if path.suffix in (".yml", ".json", ".txt")
+}
+LIBRARY = Library(TREE)
+
+
+def changed_lines(change: dict[str, str]) -> set[str]:
+    return {
+        line for path, text in change.items() for line in set(text.splitlines()) - set(TREE.get(path, "").splitlines())
+    }
+
+
+def test_all_content_is_there() -> None:
+    assert LIBRARY.items and LIBRARY.problems == []
+    assert {item.sort for item in LIBRARY.items.values()} == set(Sort)
+
+
+def test_an_item_that_is_not_touched_changes_nothing() -> None:
+    for id, item in LIBRARY.items.items():
+        if item.sort is not Sort.SAFETY_EXAMPLE:
+            assert LIBRARY.change(id, item.values) == {}, id
+
+
+def test_words_topic_nation_and_day_find_it() -> None:
+    [found] = [item for item in LIBRARY.find("priority need", nation="wales") if item.nation == "wales"]
+    assert found.topic == "housing" and found.reader == "in Wales"
+    assert all(item.topic == "money" for item in LIBRARY.find(topic="money"))
+    assert LIBRARY.find(due_by=date(2020, 1, 1)) == []
+    assert LIBRARY.find("respect phoneline", sort="service")[0].id == "service.respect-phoneline"
+
+
+def test_one_sentence_changes_and_nothing_else() -> None:
+    item = LIBRARY.items["response.utter_housing.1"]
+    change = LIBRARY.change(item.id, {"text": item.values["text"].replace("single men too", "a single man too")})
+    assert changed_lines(change) and all("single man too" in line for line in changed_lines(change))
+
+
+def test_a_button_is_added_and_needs_a_place() -> None:
+    id = "response.utter_housing.0"
+    change = LIBRARY.change(id, {"button_4": "The little ones", "leads_4": "/children"})
+    assert "    - title: The little ones" in changed_lines(change)
+    with pytest.raises(ContentError, match="both"):
+        LIBRARY.change(id, {"button_4": "The little ones"})
+
+
+def test_a_phone_number_and_hours_are_changed_in_place() -> None:
+    item = LIBRARY.items["service.respect-phoneline"]
+    assert item.sensitivity is Sensitivity.FACTUAL
+    change = LIBRARY.change(item.id, {"way_0": "0808 802 4041", "hours_0": "mon-fri: 10:00-17:00\r\nsat: closed"})
+    assert "  - phone: 0808 802 4041" in changed_lines(change)
+    with pytest.raises(ContentError, match="days"):
+        LIBRARY.change(item.id, {"hours_0": "mon-fri: 10:00-17:00\nwhenever"})
+
+
+def test_emergency_lines_and_the_way_out_cant_be_emptied() -> None:
+    for id, field in (
+        ("care.emergency", "writer"),
+        ("page_text.en.chat", "leave"),
+        ("care.kinds.strangulation", "writer"),
+    ):
+        assert LIBRARY.items[id].sensitivity is Sensitivity.SAFETY_CRITICAL
+        with pytest.raises(ContentError, match="empty"):
+            LIBRARY.change(id, {field: " \n "})
+
+
+def test_a_way_to_safety_cant_be_taken_from_the_buttons() -> None:
+    for item in LIBRARY.find(sort="response"):
+        for number in range(5):
+            if item.values[f"leads_{number}"] in ("/leave_quickly", "/unsafe_now"):
+                with pytest.raises(ContentError, match="must stay"):
+                    LIBRARY.change(item.id, {f"button_{number}": "", f"leads_{number}": ""})
+                return
+    raise AssertionError("no such button")
+
+
+def test_examples_are_kept_one_a_line() -> None:
+    [text] = LIBRARY.change("examples.housing", {"lines": "somewhere to kip\n\n- a room (any)"}).values()
+    assert text.count("    - ") == 2 and "- intent: housing" in text
+    again = Library({**TREE, "data/nlu/editors/housing.yml": text})
+    assert again.items["examples.housing"].values["lines"] == "somewhere to kip\na room any"
+
+
+def test_a_labelled_message_reads_as_the_loader_wants_it(tmp_path: object) -> None:
+    given = {"message": "she had me by the throat", "level": "urgent", "kind": "strangulation", "direction": "to_writer",
+             "time": "recent", "words": "by the throat"}  # fmt: skip
+    [text] = LIBRARY.change("safety_example.new", given).values()
+    (tmp_path / "editors.yml").write_text(text)  # type: ignore[operator]
+    assert load_safety(tmp_path)[0].cues[0].kind == "strangulation"  # type: ignore[arg-type]
+    with pytest.raises(ContentError, match="Copy the words"):
+        LIBRARY.change("safety_example.new", {**given, "words": "round the neck"})
+    with pytest.raises(ContentError, match="what kind"):
+        LIBRARY.change("safety_example.new", {**given, "kind": ""})
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"text": "Just leave him, ring 0808 157 0199!"}, ["never say", "no number of the catalogue", "no place here"]),
+        ({"text": "word " * 95}, ["95 words"]),
+        ({"source": ""}, ["where they come from"]),
+        ({"button_0": "x" * 40, "leads_0": "/housing"}, ["at most 34"]),
+        ({"button_0": "Gone", "leads_0": "/nowhere"}, ["leads nowhere"]),
+    ],
+)
+def test_what_stops_a_response_is_said_as_it_is_typed(values: dict[str, str], expected: list[str]) -> None:
+    item = LIBRARY.items["response.utter_housing.0"]
+    notes = [note.text for note in LIBRARY.check(item.id, {**item.values, **values}) if note.stops]
+    for part in expected:
+        assert any(part in note for note in notes), notes
+
+
+def test_shipped_responses_have_nothing_that_stops_them() -> None:
+    numbers = {"999", "112", "111", "101", "0808 802 4040"}
+    for item in LIBRARY.find(sort="response"):
+        assert [n.text for n in LIBRARY.check(item.id, item.values, numbers=numbers) if n.stops] == [], item.id
+
+
+def test_the_preview_is_what_the_chat_shows() -> None:
+    seen = LIBRARY.preview("response.utter_housing.0", {"text": "Hello.", "button_0": "One"})
+    assert seen.text == "Hello." and seen.buttons[0] == "One"
+
+
+def test_a_wording_that_has_no_day_of_its_own_is_looked_at() -> None:
+    wordings = [one for one in LIBRARY.items.values() if one.sort is Sort.RESPONSE and one.checked]
+    item = next(one for one in wordings if value_at(load(TREE[one.path]), one.fields[-1].place) is None)
+    change = LIBRARY.change(item.id, {"checked": "2026-12-01", "review_due": "2027-03-01"})
+    after = Library({**TREE, **change}).items[item.id]
+    assert (after.checked, after.review_due) == (date(2026, 12, 1), date(2027, 3, 1))
+    assert after.values["text"] == item.values["text"]
