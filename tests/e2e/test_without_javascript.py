@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from tests.e2e import steps
 from tests.e2e.canned import EXIT, Site
 from tests.e2e.conftest import FLAGS, outside
-from tests.e2e.steps import opened, said, way_out, write
+from tests.e2e.steps import opened, said, way_out
+
+
+def write(page: Page, words: str) -> None:
+    """Words written and sent, and the new page that answers them seen: until then the old one stands."""
+    steps.write(page, words)
+    expect(page.locator(".message.own")).to_contain_text(words)
 
 
 @pytest.fixture
@@ -28,7 +35,6 @@ def test_a_choice_and_words_are_answered(page: Page, site: Site, path: str) -> N
     expect(page.locator("body")).to_contain_text("You are believed here")
     write(page, "housing\nplease")
     expect(page.locator("ol li")).to_have_count(3)
-    expect(page.locator(".message.own")).to_contain_text("housing")
     assert site.canned.said == ['/door{"role": "victim"}', "housing\nplease"]
     assert page.url == f"{site.url}/plain"
 
@@ -67,7 +73,6 @@ def test_the_browser_keeps_no_page_of_the_talk(page: Page, site: Site) -> None:
     """Back after leaving finds nothing kept: the browser would have to ask the server again."""
     page.goto(f"{site.url}/plain")
     write(page, "housing and my canary")
-    expect(page.locator("body")).to_contain_text("my canary")
     way_out(page).click()
     page.wait_for_url(EXIT)
     page.route("**/plain", lambda route: route.abort())
@@ -86,11 +91,9 @@ def test_the_disk_of_the_device_holds_no_word(browser: Browser, site: Site, tmp_
     said(page, "zebracanary housing")
     page.goto(f"{site.url}/plain")
     write(page, "zebracanary housing")
-    expect(page.locator(".message.own")).to_contain_text("zebracanary")
     token = page.locator('[name="token"]').get_attribute("value")
     assert token
     write(page, "zebracanary again")
-    expect(page.locator(".message.own")).to_contain_text("again")
     way_out(page).click()
     page.wait_for_url(EXIT)
     device.close()
@@ -106,7 +109,6 @@ def test_stepping_back_through_an_erased_chat_shows_no_word(page: Page, site: Si
     page.goto(f"{site.url}/plain")
     for words in ("first canary", "housing canary"):
         write(page, words)
-        expect(page.locator(".message.own")).to_contain_text(words)
     page.get_by_role("button", name="End and erase").click()
     page.get_by_role("link", name="Leave now", exact=True).click()
     page.wait_for_url(EXIT)

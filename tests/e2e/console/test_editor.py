@@ -8,6 +8,7 @@ from tests.e2e.console.conftest import Console
 
 def accessible(page: Page) -> None:
     """axe finds nothing, and nothing is wider than the screen."""
+    page.wait_for_load_state()
     found = Axe().run(page)["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

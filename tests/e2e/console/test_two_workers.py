@@ -78,10 +78,12 @@ def test_the_console_works_without_scripts(console: Console) -> None:
         "Hello, I'm Ann. I'm a person, at North. I've read what you passed on, so you don't have to say it all again."
     )
     ann.get_by_role("button", name="Send", exact=True).click()
+    expect(ann.locator(".said.person")).to_contain_text("I'm Ann")
     console.writes(one, "thank you")
     ann.reload()
     expect(ann.locator(".said.visitor")).to_contain_text("thank you")
     ann.get_by_text("Close the chat").click()
     ann.get_by_role("radio", name="Helped").check()
     ann.get_by_role("button", name="Close", exact=True).click()
+    expect(ann.get_by_role("heading", name="That was a hard one")).to_be_visible()
     assert console.ask(lambda store: store.get(one.id)).state is HandoffState.CLOSED
