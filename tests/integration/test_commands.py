@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from bot.editor.rehearsal import free_port
 from bot.settings import ROOT
 
 KINDS = {"level", "cues"}
@@ -84,7 +85,9 @@ def test_a_taken_port_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = run("serve", [], env={"FINGERPOST_GATEWAY_PORT": str(port)})
+        # The others are free, also where a service runs on the usual ones.
+        others = {f"FINGERPOST_{part}_PORT": str(free_port()) for part in ("RASA", "ACTIONS", "CONSOLE")}
+        done = run("serve", [], env={"FINGERPOST_GATEWAY_PORT": str(port), **others})
     assert done.returncode == 1
     assert str(port) in done.stderr
     assert "FINGERPOST_GATEWAY_PORT" in done.stderr
