@@ -85,11 +85,12 @@ class History:
     def merge(self, texts: Mapping[str, str | None], *, base: str) -> tuple[dict[str, str | None], list[str]]:
         """Changes made on version `base` as they would be on the newest, and the files where others changed the same.
 
-        Those files are not among the changes.
+        Those files are not among the changes. When `base` is gone (the repository came back from an older copy), nobody
+        can tell who changed what: every file that reads differently counts as changed by others.
         """
         if base == self.current().commit:
             return dict(texts), []
-        return _merged(texts, self._files(_known(base)), self._files("main"))
+        return _merged(texts, self._files(base) if self._has(base) else {}, self._files("main"))
 
     def tree(self, commit: str | None = None) -> dict[str, str]:
         """The text of every content file, now or at a commit. Raises ContentError."""
@@ -168,6 +169,13 @@ class History:
 
     def _point(self, ref: str, commit: str) -> None:
         self._git("update-ref", f"refs/heads/{ref}", commit)
+
+    def _has(self, commit: str) -> bool:
+        try:
+            self._git("cat-file", "-e", f"{_known(commit)}^{{commit}}")
+        except ContentError:
+            return False
+        return True
 
     def _files(self, commit: str) -> dict[str, str]:
         with tempfile.TemporaryDirectory() as room:

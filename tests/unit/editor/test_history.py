@@ -92,6 +92,13 @@ def test_changes_of_two_editors_in_different_lines_come_together(tmp_path: Path)
     assert history.merge({PAGE: None}, base=base) == ({}, [PAGE])
 
 
+def test_changes_on_a_version_that_is_gone_overwrite_nothing(tmp_path: Path) -> None:
+    history = History.open(tmp_path / "content", shipped=two_lines(tmp_path, "one\ntwo\n"))
+    gone, new = "a" * 40, "data/helplines/new.yml"
+    assert history.merge({PAGE: "ONE\ntwo\n", new: "new\n"}, base=gone) == ({new: "new\n"}, [PAGE])
+    assert history.merge({PAGE: "one\ntwo\n"}, base=gone) == ({}, [])
+
+
 def test_new_shipped_content_is_followed_until_somebody_publishes(tmp_path: Path) -> None:
     shipped = two_lines(tmp_path, "one\ntwo\nthree\nfour\n")
     place = tmp_path / "state" / "content"
