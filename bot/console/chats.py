@@ -226,16 +226,19 @@ async def note(request: web.Request) -> web.StreamResponse:
 
 @needs(Permission.TAKE_CHATS)
 async def offer(request: web.Request) -> web.StreamResponse:
-    """POST /chats/{id}/offer: to a colleague, or to another helpline that serves the visitor. It stays until taken."""
-    [to] = await fields(request, "to")
+    """POST /chats/{id}/offer: to a colleague, or to another helpline that serves the visitor. It stays until taken.
+
+    The visitor is asked in the chat before another helpline sees it; whoever rings is asked by the worker.
+    """
+    to, agreed = await fields(request, "to", "agreed")
     chat, who, desk = await _own(request), me(request), request.app[DESK]
     kind, _, name = to.partition(":")
     helplines = request.app[PLACES].may_get(chat)
     colleagues = {one.worker for one in await desk.on_duty(who.helpline)} - {who.account.name}
     if kind == "worker" and name in colleagues:
         await desk.offer(chat.id, chat.worker, helpline=who.helpline, to=name)
-    elif kind == "helpline" and name in helplines:
-        await desk.offer(chat.id, chat.worker, helpline=name)
+    elif kind == "helpline" and name in helplines and (chat.here or agreed == "yes"):
+        await desk.offer(chat.id, chat.worker, helpline=name, agreed=not chat.here)
     else:
         raise web.HTTPBadRequest
     log(request, "chat offered", subject=chat.id, detail=to)

@@ -57,6 +57,7 @@ class Chat(Standing):
     offered_by: str
     offered_to_helpline: str
     offered_to_worker: str
+    agreed: bool  # the visitor is content with the offer
 
     @property
     def wants(self) -> tuple[str, ...]:
@@ -107,6 +108,7 @@ def chat_of(handoff: Handoff) -> Chat:
         offered_by=offer.by if offer else "",
         offered_to_helpline=offer.to_helpline if offer else "",
         offered_to_worker=(offer.to_worker or "") if offer else "",
+        agreed=offer.agreed if offer else False,
     )
 
 
@@ -175,14 +177,13 @@ class Desk:
         return tuple(map(chat_of, (*await self.store.talking(id), *left)))
 
     async def get(self, helpline: str, chat: str) -> Chat | None:
-        """A chat of this helpline, or offered to it."""
+        """A chat of this helpline, or one offered to it with the visitor's yes."""
         try:
             found = chat_of(await self.store.get(HandoffId(chat)))
         except NoHandoff:
             return None
-        if found.state is HandoffState.WITHDRAWN or helpline not in (found.helpline, found.offered_to_helpline):
-            return None
-        return found
+        theirs = found.helpline == helpline or (found.agreed and found.offered_to_helpline == helpline)
+        return found if theirs and found.state is not HandoffState.WITHDRAWN else None
 
     async def by_reference(self, helpline: str, reference: str, worker: str) -> Chat | None:
         """The chat of a reference that someone reads out. Raises TooManyGuesses."""
@@ -251,11 +252,14 @@ class Desk:
         """Write something down for colleagues."""
         await self.store.note(HandoffId(chat), WorkerId(worker), text, note_id=secrets.token_hex(8))
 
-    async def offer(self, chat: str, worker: str, *, helpline: str, to: str = "") -> None:
+    async def offer(self, chat: str, worker: str, *, helpline: str, to: str = "", agreed: bool = False) -> None:
         """Offer it to a colleague or another helpline; it stays with the worker until taken. Raises NotYours."""
-        colleague = WorkerId(to) if to else None
         await self.store.offer_transfer(
-            HandoffId(chat), by=WorkerId(worker), to_helpline=HelplineId(helpline), to_worker=colleague
+            HandoffId(chat),
+            by=WorkerId(worker),
+            to_helpline=HelplineId(helpline),
+            to_worker=WorkerId(to) if to else None,
+            agreed=agreed,
         )
 
     async def decline(self, helpline: str, chat: str, worker: str) -> None:

@@ -13,7 +13,7 @@ from bot.gateway.sessions import Session
 from bot.handoff import flow
 from bot.handoff.content import Ask, Wording
 from bot.handoff.flow import Draft, Memory, Passed, Step
-from bot.handoff.records import HELD, Handoff, HandoffId, Said, ShownCue
+from bot.handoff.records import HELD, Handoff, HandoffId, Offer, Said, ShownCue
 from bot.handoff.store import HandoffError, NoHandoff, Over, Taken
 from bot.language.redaction import redact
 from bot.safety.cues import Cue, Screening
@@ -139,7 +139,7 @@ class HandoffDesk(Consent):
         if step is Step.FEEDBACK:
             return await self._feedback(key, pick)
         if passed is not None and passed.mode is HandoffMode.HERE:
-            return await self._while_passed(session, passed, step)
+            return await self._while_passed(session, passed, step, key, pick)
         if step is Step.STOP and passed is not None:
             return await self._withdraw(session, passed)
         if draft is None:
@@ -208,6 +208,9 @@ class HandoffDesk(Consent):
                 messages.append(self._message("back_in_queue", id=about, choices=("leave_it", "stop")))
         messages += [_of_person(one) for one in said if one.sender is not Sender.VISITOR]
         seen = max((one.seq for one in said), default=passed.seen)
+        if (offer := handoff.offer) and not offer.agreed and _stamp(offer) != passed.asked:
+            messages.append(self._may_move(handoff, offer, seen=seen))
+            passed = replace(passed, asked=_stamp(offer))
         told = passed.nobody_told and handoff.turn == passed.turn
         passed = replace(passed, turn=handoff.turn, seen=seen, state=handoff.state, nobody_told=told)
         if _awaited(handoff) and not told and await self._deserted(handoff):
@@ -226,6 +229,18 @@ class HandoffDesk(Consent):
             messages.append(self._message("still_waiting", id=f"{handoff.id}-wait", choices=choices))
             passed = replace(passed, wait_told=True)
         return tuple(messages), passed
+
+    def _may_move(self, handoff: Handoff, offer: Offer, *, seen: int) -> Message:
+        """Whether another helpline may have what was passed on and said. seen: seq of the last message before it."""
+        stamp = _stamp(offer)
+        helpline = self.helplines.get(offer.to_helpline)
+        return self._message(
+            "may_move",
+            id=f"{handoff.id}-move-{stamp}-{seen}",
+            name=handoff.claimed_name or "",
+            helpline=helpline.name if helpline else offer.to_helpline,
+            extra=tuple(self._choice(f"move_{pick}", Step.MOVE, key=stamp, pick=pick) for pick in ("yes", "no")),
+        )
 
     def end(self, session: Session, id: HandoffId, *, closed: bool) -> Message:
         """The last message of a talk."""
@@ -252,6 +267,10 @@ class HandoffDesk(Consent):
             return await self.pending(session)
         except HandoffError as error:
             return self._down("not_kept", session, error, state=STATES[passed.state])
+        # Words of their own take the buttons of a question away: one that stands is asked again.
+        memory = self.memory(session)
+        if memory.passed is not None and memory.passed.asked:
+            self._save(session, replace(memory, passed=replace(memory.passed, asked="")))
         answer = await self.pending(session)
         memory = self.memory(session)
         if memory.passed is None or memory.passed.kept_told or answer.state != "waiting":
@@ -268,7 +287,11 @@ class HandoffDesk(Consent):
         if screening.level is not Level.NONE:
             await self.store.raise_severity(passed.id, screening.level, cues)
 
-    async def _while_passed(self, session: Session, passed: Passed, step: Step) -> Answer:
+    async def _while_passed(
+        self, session: Session, passed: Passed, step: Step, key: str | None, pick: str | None
+    ) -> Answer:
+        if step is Step.MOVE and key and pick in _ANSWERS:
+            return await self._move(session, passed, key, yes=pick == "yes")
         if step is Step.STOP:
             return await self._withdraw(session, passed)
         if step is Step.LEAVE_IT:
@@ -280,6 +303,21 @@ class HandoffDesk(Consent):
             silent = await self.silent(session) if not pending.messages else None
             return silent or pending
         return replace(pending, messages=(self._message("nothing_new"),))
+
+    async def _move(self, session: Session, passed: Passed, key: str, *, yes: bool) -> Answer:
+        """The answer to whether another helpline may have it, which both sides read in the talk."""
+        try:
+            handoff = await self.store.get(passed.id)
+            if handoff.offer and _stamp(handoff.offer) == key:
+                await self.store.answer_offer(passed.id, handoff.offer.at, yes=yes)
+                words = self.wording.says["moves" if yes else "stays"].format(name=handoff.claimed_name or "")
+                id = f"{passed.id}-moves-{key}"
+                await self.store.say(passed.id, Said(id=id, sender=Sender.SERVICE, at=self.now(), text=words.strip()))
+        except (Over, NoHandoff):
+            await self._synced(session)
+        except HandoffError as error:
+            return self._down("not_kept", session, error, state=STATES[passed.state])
+        return await self.pending(session)
 
     async def _withdraw(self, session: Session, passed: Passed) -> Answer:
         try:
@@ -340,6 +378,11 @@ class HandoffDesk(Consent):
 
     def _over(self, session: Session, memory: Memory) -> list[Message]:
         return [] if memory.over is None else [self.end(session, memory.over, closed=memory.over_closed)]
+
+
+def _stamp(offer: Offer) -> str:
+    """Tells one offer of a handoff from the next."""
+    return f"{offer.at.timestamp():.3f}"
 
 
 def _of_person(said: Said) -> Message:

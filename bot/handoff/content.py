@@ -12,7 +12,8 @@ from bot.vocabulary import HandoffMode, Kind, Nation, Role
 
 TITLES = (
     "ask", "go_on", "here", "later", "number", "skip", "pass_on", "change", "never_mind", "leave_out", "put_back",
-    "say_it", "back", "stop", "keep_waiting", "leave_it", "take_back", "look", "helped_yes", "helped_no", *Role,
+    "say_it", "back", "stop", "keep_waiting", "leave_it", "take_back", "look", "move_yes", "move_no",
+    "helped_yes", "helped_no", *Role,
 )  # fmt: skip
 # What each message may fill in.
 SAYS: dict[str, frozenset[str]] = {
@@ -29,7 +30,8 @@ SAYS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("passed_here", "passed_alone", "passed_later", "left_for_later"), frozenset({"helpline", "reference"})
     ),
-    **dict.fromkeys(("joined", "moved"), frozenset({"helpline", "name"})),
+    **dict.fromkeys(("joined", "moved", "may_move"), frozenset({"helpline", "name"})),
+    **dict.fromkeys(("moves", "stays"), frozenset({"name"})),
 }  # fmt: skip
 LABELS = ("who", "told", "noticed", "topics", "nation", "children")
 

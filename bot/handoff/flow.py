@@ -36,6 +36,7 @@ class Step(StrEnum):
     LOOK = "look"
     KEEP_WAITING = "keep_waiting"
     LEAVE_IT = "leave_it"
+    MOVE = "move"
     STOP = "stop"
     FEEDBACK = "feedback"
 
@@ -74,7 +75,8 @@ class Draft:
 class Passed:
     """A handoff after the yes, as the chat remembers it. seen: seq of the last message shown; turn, state: what was told.
 
-    nobody_told: the visitor knows that nobody is there to answer.
+    nobody_told: the visitor knows that nobody is there to answer. asked: the offer of another helpline that they were
+    asked about.
     """
 
     id: HandoffId
@@ -88,6 +90,7 @@ class Passed:
     kept_told: bool = False
     wait_told: bool = False
     nobody_told: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,15 +150,33 @@ def raise_severity(handoff: Handoff, level: Level, cues: Sequence[ShownCue]) -> 
 
 
 def offer_transfer(
-    handoff: Handoff, by: WorkerId, to_helpline: HelplineId, to_worker: WorkerId | None, now: datetime
+    handoff: Handoff,
+    by: WorkerId,
+    to_helpline: HelplineId,
+    to_worker: WorkerId | None,
+    now: datetime,
+    *,
+    agreed: bool,
 ) -> Moved | None:
     """Raises NotYours."""
     _must_hold(handoff, by)
     before = handoff.offer
     if before and (before.to_helpline, before.to_worker, before.by) == (to_helpline, to_worker, by):
         return None
-    offer = Offer(to_helpline=to_helpline, to_worker=to_worker, by=by, at=now)
+    agreed = agreed or to_helpline == handoff.helpline
+    offer = Offer(to_helpline=to_helpline, to_worker=to_worker, by=by, at=now, agreed=agreed)
     return Moved(handoff=replace(handoff, offer=offer), happened=Happened.OFFERED)
+
+
+def answer_offer(handoff: Handoff, offered: datetime, *, yes: bool) -> Moved | None:
+    """Changes nothing when that offer is gone or was answered with yes before. Raises Over."""
+    _must_be_open(handoff)
+    offer = handoff.offer
+    if offer is None or offer.at != offered or offer.agreed:
+        return None
+    if not yes:
+        return Moved(handoff=replace(handoff, offer=None), happened=Happened.DECLINED)
+    return Moved(handoff=replace(handoff, offer=replace(offer, agreed=True)), happened=Happened.OFFERED)
 
 
 def accept_transfer(
@@ -170,7 +188,7 @@ def accept_transfer(
         if handoff.held and handoff.claimed_by == worker and handoff.helpline == helpline:
             return None
         raise Taken
-    if offer.to_helpline != helpline or offer.to_worker not in (None, worker):
+    if offer.to_helpline != helpline or offer.to_worker not in (None, worker) or not offer.agreed:
         raise Taken
     taken = replace(_hold(handoff, worker, name, now, seconds), helpline=helpline)
     return Moved(handoff=taken, happened=Happened.TRANSFERRED, counts={"transferred": 1})
@@ -179,7 +197,7 @@ def accept_transfer(
 def decline_transfer(handoff: Handoff, worker: WorkerId, helpline: HelplineId) -> Moved:
     """Raises Taken."""
     offer = handoff.offer
-    if offer is None or (offer.by != worker and offer.to_helpline != helpline):
+    if offer is None or (offer.by != worker and not (offer.agreed and offer.to_helpline == helpline)):
         raise Taken
     return Moved(handoff=replace(handoff, offer=None), happened=Happened.DECLINED)
 

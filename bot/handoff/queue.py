@@ -185,9 +185,20 @@ class Queue:
         return await self._step(id, lambda h: moves.raise_severity(h, level, cues))
 
     async def offer_transfer(
-        self, id: HandoffId, *, by: WorkerId, to_helpline: HelplineId, to_worker: WorkerId | None = None
+        self,
+        id: HandoffId,
+        *,
+        by: WorkerId,
+        to_helpline: HelplineId,
+        to_worker: WorkerId | None = None,
+        agreed: bool = False,
     ) -> Handoff:
-        return await self._step(id, lambda h: moves.offer_transfer(h, by, to_helpline, to_worker, self._now()))
+        return await self._step(
+            id, lambda h: moves.offer_transfer(h, by, to_helpline, to_worker, self._now(), agreed=agreed)
+        )
+
+    async def answer_offer(self, id: HandoffId, offered: datetime, *, yes: bool) -> Handoff:
+        return await self._step(id, lambda h: moves.answer_offer(h, offered, yes=yes))
 
     async def accept_transfer(self, id: HandoffId, worker: WorkerId, name: str, helpline: HelplineId) -> Handoff:
         return await self._step(
@@ -304,7 +315,7 @@ class Queue:
             yield f"by:{handoff.claimed_by}"
         if handoff.held or (handoff.state is HandoffState.WAITING and handoff.mode is HandoffMode.HERE):
             yield "watched"
-        if handoff.offer:
+        if handoff.offer and handoff.offer.agreed:
             yield f"offer:{handoff.offer.to_helpline}"
 
     async def _kept(self, id: HandoffId) -> _Kept:
@@ -349,5 +360,5 @@ def _of(helpline: HelplineId, state: HandoffState) -> str:
 def _others(kept: _Kept | None, handoff: Handoff) -> list[HelplineId]:
     """Helplines besides its own that a change concerns: who had it, who is or was offered it."""
     before = kept.handoff if kept else handoff
-    offers = [one.offer.to_helpline for one in (before, handoff) if one.offer]
+    offers = [one.offer.to_helpline for one in (before, handoff) if one.offer and one.offer.agreed]
     return [before.helpline, *offers]

@@ -107,12 +107,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A transfer that waits for the other helpline's answer. to_worker is None for whoever is free."""
+    """A transfer that waits for the other side's answer. to_worker is None for whoever is free.
+
+    agreed: the visitor said yes, or need not be asked since it stays at their helpline. Until then the other helpline
+    sees nothing of it.
+    """
 
     to_helpline: HelplineId
     to_worker: WorkerId | None
     by: WorkerId
     at: datetime
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

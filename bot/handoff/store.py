@@ -124,12 +124,28 @@ class HandoffStore(Protocol):
         """Danger shown while waiting or talking: its place in the queue goes up, never down. Raises Over."""
 
     async def offer_transfer(
-        self, id: HandoffId, *, by: WorkerId, to_helpline: HelplineId, to_worker: WorkerId | None = None
+        self,
+        id: HandoffId,
+        *,
+        by: WorkerId,
+        to_helpline: HelplineId,
+        to_worker: WorkerId | None = None,
+        agreed: bool = False,
     ) -> Handoff:
-        """Offer it to another helpline, or to a named colleague; `by` keeps it until accepted. Raises NotYours."""
+        """Offer it to another helpline, or to a named colleague; `by` keeps it until accepted. Raises NotYours.
+
+        agreed: the visitor has said yes to another helpline already, on the phone. Else they are asked in the chat, and
+        that helpline sees nothing before.
+        """
+
+    async def answer_offer(self, id: HandoffId, offered: datetime, *, yes: bool) -> Handoff:
+        """The visitor's answer to the offer made at `offered`; a no ends it. Safe to do twice. Raises Over."""
 
     async def accept_transfer(self, id: HandoffId, worker: WorkerId, name: str, helpline: HelplineId) -> Handoff:
-        """Take an offered one, notes and all. Raises Taken when the offer is gone or was for somebody else."""
+        """Take an offered one, notes and all.
+
+        Raises Taken when the offer is gone, was for somebody else, or the visitor has not agreed to it.
+        """
 
     async def decline_transfer(self, id: HandoffId, worker: WorkerId, helpline: HelplineId) -> Handoff:
         """Refuse an offer, or, by who made it, take it back. Raises Taken when there is none for this helpline."""

@@ -219,7 +219,13 @@ async def test_a_transfer_takes_two(two: Two) -> None:
     await two.here.claim(one.id, ANN, "Ann")
     await two.here.note(one.id, ANN, "asked about the children", note_id="n1")
     await two.here.note(one.id, ANN, "asked about the children", note_id="n1")
-    await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)
+    offered = await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)
+    assert await two.there.offered(SOUTH) == [], "nobody there sees it before the visitor's yes"
+    with pytest.raises(Taken):
+        await two.there.accept_transfer(one.id, BEN, "Ben", SOUTH)
+    assert offered.offer
+    for _ in range(2):
+        await two.there.answer_offer(one.id, offered.offer.at, yes=True)
     assert [o.id for o in await two.there.offered(SOUTH)] == [one.id]
     assert (await two.here.say(one.id, said("I am asking a colleague", Sender.PERSON, ANN))).seq == 1
     with pytest.raises(Taken):
@@ -242,12 +248,27 @@ async def test_an_offer_can_be_declined_or_taken_back(two: Two) -> None:
     one = await two.here.add(handoff(created=two.clock()))
     await two.here.claim(one.id, ANN, "Ann")
     for who, where in ((BEN, SOUTH), (ANN, NORTH)):
-        await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)
+        await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH, agreed=True)
         await two.there.decline_transfer(one.id, who, where)
         assert (await two.here.get(one.id)).offer is None
     with pytest.raises(Taken):
         await two.there.decline_transfer(one.id, BEN, SOUTH)
     assert (await two.here.get(one.id)).claimed_by == ANN
+
+
+async def test_a_visitor_may_say_no_to_another_helpline(two: Two) -> None:
+    """The offer ends; an answer to an earlier offer changes nothing about a later one."""
+    one = await two.here.add(handoff(created=two.clock()))
+    await two.here.claim(one.id, ANN, "Ann")
+    first = (await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)).offer
+    assert first
+    assert (await two.there.answer_offer(one.id, first.at, yes=False)).offer is None
+    two.clock.pass_(seconds=5)
+    await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)
+    later = (await two.there.answer_offer(one.id, first.at, yes=True)).offer
+    assert later and not later.agreed
+    with pytest.raises(Taken):
+        await two.there.decline_transfer(one.id, BEN, SOUTH)
 
 
 async def test_an_offer_to_a_colleague_is_theirs_alone(two: Two) -> None:
@@ -477,7 +498,7 @@ async def test_changes_are_heard_in_other_processes(two: Two) -> None:
         assert (await _next(talk, Happened.TYPING_VISITOR)).handoff == one.id
         assert (await _next(talk, Happened.SAID)).handoff == one.id
         await two.here.claim(one.id, ANN, "Ann")
-        await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH)
+        await two.here.offer_transfer(one.id, by=ANN, to_helpline=SOUTH, agreed=True)
         assert (await _next(other, Happened.OFFERED)).handoff == one.id
 
 

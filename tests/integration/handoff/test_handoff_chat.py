@@ -456,6 +456,46 @@ async def test_a_talk_over_the_live_line(chat: Chat) -> None:
     assert counts["feedback.yes"] == counts["outcome.helped"] == 1
 
 
+async def test_another_helpline_gets_nothing_before_the_visitors_yes(chat: Chat) -> None:
+    """They are asked in the talk, on the live line too; words of their own are no answer, and are asked after again."""
+    visitor = await chat.open()
+    await visitor.agree()
+    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
+    await chat.store.claim(handoff_id, ANN, "Ann")
+    socket = await visitor.live()
+    await frame(socket, "message")
+    await chat.store.offer_transfer(handoff_id, by=ANN, to_helpline=SOUTH)
+    asked = (await frame(socket, "message"))["message"]
+    assert "Ann would like to pass you on to South line" in asked["text"]
+    again = await visitor.write("yes that is my name")
+    assert "Ann would like to pass you on" in text(again) and again["messages"][-1]["id"] != asked["id"]
+    assert await chat.store.offered(SOUTH) == []
+    thanks = await visitor.press(wanted({"messages": [asked]}, "Yes, they may have it"))
+    assert "Ann stays with you until" in text(thanks)
+    assert [one.id for one in await chat.store.offered(SOUTH)] == [handoff_id]
+    assert [m.sender for m in await chat.store.messages(handoff_id)] == [Sender.VISITOR, Sender.SERVICE]
+    await chat.store.accept_transfer(handoff_id, BEN, "Ben", SOUTH)
+    assert "Ben from South line is with you now" in text(await visitor.press('/handoff{"step": "look"}'))
+
+
+async def test_a_visitor_stays_where_they_are(chat: Chat) -> None:
+    """A no ends the offer, and both sides read it; pressed again later, it answers nothing else."""
+    visitor = await chat.open()
+    await visitor.agree()
+    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
+    await chat.store.claim(handoff_id, ANN, "Ann")
+    await chat.store.offer_transfer(handoff_id, by=ANN, to_helpline=SOUTH)
+    asked = await visitor.press('/handoff{"step": "look"}')
+    no = wanted(asked, "No, stay here")
+    assert "Nothing goes to them" in text(await visitor.press(no))
+    assert (await chat.store.get(handoff_id)).offer is None
+    chat.clock.pass_(seconds=5)
+    await chat.store.offer_transfer(handoff_id, by=ANN, to_helpline=SOUTH)
+    assert "Ann would like to pass you on" in text(await visitor.press(no))
+    offer = (await chat.store.get(handoff_id)).offer
+    assert offer and not offer.agreed
+
+
 async def test_a_line_that_comes_back_tells_everything_under_the_same_ids(chat: Chat) -> None:
     """A page that lost its network shows each message once; the worker sees the line go and come."""
     visitor = await chat.open()

@@ -149,6 +149,24 @@ async def test_a_chat_moves_to_a_colleague_with_its_notes(office: Office, opened
     await sam.get(f"/chats/{one.id}", status=404)
 
 
+async def say_yes(office: Office, one: Handoff) -> None:
+    """The visitor agrees to another helpline."""
+    offer = (await office.handoffs.get(one.id)).offer
+    assert offer
+    await office.handoffs.answer_offer(one.id, offer.at, yes=True)
+
+
+async def test_who_rings_is_asked_by_the_worker(office: Office, sam: Browser) -> None:
+    """Without a chat to ask in, the worker says that they agreed; without that nothing is offered."""
+    one = await asked(office, mode=HandoffMode.LATER)
+    await sam.get("/queue")
+    await sam.post(f"/chats/{one.id}/claim")
+    await sam.post(f"/chats/{one.id}/offer", status=400, to="helpline:south")
+    await sam.get(f"/chats/{one.id}")
+    await sam.post(f"/chats/{one.id}/offer", to="helpline:south", agreed="yes")
+    assert [h.id for h in await office.handoffs.offered(SOUTH)] == [one.id]
+
+
 async def test_a_chat_moves_to_another_helpline_only_when_they_take_it(
     office: Office, opened: Opener, sam: Browser
 ) -> None:
@@ -156,11 +174,16 @@ async def test_a_chat_moves_to_another_helpline_only_when_they_take_it(
     sue = await person(office, opened, "sue", helpline="south")
     one = await taken(office, sam)
     await sam.post(f"/chats/{one.id}/offer", to="helpline:south")
+    assert "The visitor is being asked" in await sam.get(f"/chats/{one.id}")
+    await sue.get(f"/chats/{one.id}", status=404)
+    assert "Offered to you" not in await sue.get("/queue")
+    await say_yes(office, one)
     assert "stairs" not in await sue.get(f"/chats/{one.id}")
     await sue.post(f"/chats/{one.id}/decline")
     assert (await office.handoffs.get(one.id)).offer is None
     await sam.get(f"/chats/{one.id}")
     await sam.post(f"/chats/{one.id}/offer", to="helpline:south")
+    await say_yes(office, one)
     await sue.get("/queue")
     assert "stairs" in await sue.post(f"/chats/{one.id}/claim")
     assert (await office.handoffs.get(one.id)).helpline == SOUTH
@@ -434,6 +457,7 @@ async def test_an_offer_is_no_way_to_take_over(office: Office, opened: Opener, s
     sue = await person(office, opened, "sue", StaffRole.SUPERVISOR, helpline="south")
     one = await taken(office, sam)
     await sam.post(f"/chats/{one.id}/offer", to="helpline:south")
+    await say_yes(office, one)
     await sue.get("/queue")
     await sue.post(f"/chats/{one.id}/take-over", status=409)
     assert (await office.handoffs.get(one.id)).claimed_by == "sam"
