@@ -21,7 +21,7 @@ class Place:
     """A running service. `settings` are more of its settings, by name in small letters."""
 
     def __init__(self, redis: RedisServer | None, **settings: str) -> None:
-        self.ports = {part: free_port() for part in (*PARTS, "metrics")}
+        self.ports = {part: free_port() for part in (*PARTS, "console", "metrics")}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.redis = redis
         named = {f"{part}_port": str(port) for part, port in self.ports.items()} | settings
