@@ -12,7 +12,7 @@ import msgspec
 
 from bot import metrics
 from bot.errors import FingerpostError
-from bot.stores.rest import Rest
+from bot.rest import Rest
 
 PRESSING_SECONDS = 1.0  # a message that shows danger has its care block already: the follow-up may not hold it up
 CROWDED_SECONDS = 0.1  # the same with a line before Rasa: the gateway then says the follow-up itself

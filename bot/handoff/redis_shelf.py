@@ -1,5 +1,6 @@
 """The shelf of production: Redis with an append-only file that is on disk before it answers."""
 
+import asyncio
 import struct
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,10 +16,12 @@ from redis.exceptions import RedisError, ResponseError
 from bot.handoff.records import Change, Count, HandoffId, Happened, HelplineId
 from bot.handoff.shelf import Row, Write, Written
 from bot.handoff.store import StoreDown
+from bot.rest import Rest
 
 PREFIX = "fp:{handoff}:"  # the braces keep all keys on one node of a cluster
 _WRITE = (Path(__file__).parent / "write.lua").read_text("utf-8")
-_CALL_SECONDS = 3.0
+_CALL_SECONDS = 1.5  # a visitor in danger waits for one call at most, and is answered within 3 s
+_REST_SECONDS = 1.0
 _LISTEN_SECONDS = 5.0  # longer than any wait for changes
 _TAG_SECONDS = 32 * 86400  # longer than anything that is tagged
 _BRIEF_SECONDS = 3600
@@ -34,6 +37,7 @@ class RedisShelf:
         self._listening = listening
         self._write = client.register_script(_WRITE)
         self._sure_until = 0.0
+        self._rest = Rest(slow=_CALL_SECONDS / 2, most=1, seconds=_REST_SECONDS)
 
     @classmethod
     def of(cls, url: str) -> "RedisShelf":
@@ -103,7 +107,7 @@ class RedisShelf:
         if cursor is None:
             last = await self._call(lambda: self._client.xrevrange(stream, count=1))
             return (last[0][0].decode() if last else "0-0"), []
-        found = await self._call(lambda: self._listening.xread({stream: cursor}, block=max(1, int(wait * 1000))))
+        found = await self._answer(self._listening.xread({stream: cursor}, block=max(1, int(wait * 1000))))
         if not found:
             return cursor, []
         entries = found[stream.encode()][0] if isinstance(found, dict) else found[0][1]
@@ -195,14 +199,35 @@ class RedisShelf:
             return  # one is under way, or the account may not: Redis does it by itself as the file grows
 
     async def _call(self, call: Callable[[], Any], *, refusable: bool = False) -> Any:
-        """Raises StoreDown; with `refusable` also ResponseError."""
+        """What Redis answers in time; after a call that hung, a moment passes before the next one tries.
+
+        Raises StoreDown; with `refusable` also ResponseError.
+        """
+        if not self._rest.allows():
+            raise StoreDown("resting")
+        started, answered = time.monotonic(), False
         try:
-            return await call()
+            async with asyncio.timeout(_CALL_SECONDS):
+                answer = await self._answer(call(), refusable=refusable)
+            answered = True
+            return answer
+        except TimeoutError as error:
+            self._sure_until = 0.0
+            raise StoreDown("slow") from error
+        except ResponseError:
+            answered = True
+            raise
+        finally:
+            self._rest.told(seconds=time.monotonic() - started, answered=answered)
+
+    async def _answer(self, asked: Any, *, refusable: bool = False) -> Any:
+        try:
+            return await asked
         except ResponseError as error:
             if refusable:
                 raise
             raise StoreDown(type(error).__name__) from error
-        except (TimeoutError, RedisError, OSError) as error:
+        except (RedisError, OSError) as error:  # a timeout of the socket among them
             self._sure_until = 0.0
             raise StoreDown(type(error).__name__) from error
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from redis.exceptions import NoScriptError, RedisError
 
+from bot.rest import Rest
 from bot.settings import Secret
 from bot.stores.connection import SECONDS, Client, connect
-from bot.stores.rest import Rest
 from bot.stores.turns import StoreDown
 
 Call = Callable[[Client], Awaitable[Any]]

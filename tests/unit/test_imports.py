@@ -8,7 +8,9 @@ import pytest
 from bot.settings import ROOT
 
 # What each package of ours may import of ours. Everything may import these.
-EVERYWHERE = {"bot.vocabulary", "bot.errors", "bot.settings", "bot.edition", "bot.private_file", "bot.sealing"}
+EVERYWHERE = {
+    "bot.vocabulary", "bot.errors", "bot.settings", "bot.edition", "bot.private_file", "bot.sealing", "bot.rest",
+}  # fmt: skip
 SERVERS = {"bot.bootstrap", "bot.listen", "bot.web"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
     "bot.language": set(),

@@ -1,6 +1,6 @@
 """A rest for who is slow: nobody waits twice for the same outage."""
 
-from bot.stores.rest import Rest
+from bot.rest import Rest
 
 
 def make() -> tuple[Rest, list[float]]:
