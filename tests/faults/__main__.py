@@ -25,22 +25,24 @@ def page(rows: list[tuple[Fault, Outcome | None, float]]) -> str:
         "- the page and the way out load; `/readyz` names the broken part;",
         f"- a new visitor is answered in full within {RECOVERY_SECONDS:.0f} s of the fault's end, and the chat",
         "  from before goes on, unless its data is lost;",
+        "- a yes to passing it on gets a reference or plain words and lines; pressed again when all is well, the handoff exists once;",
         "- no word of a visitor stands in any log, in Redis, in its files, or in the metrics.",
         "",
-        "`pause` freezes the process; `slow`, `refuse` and `garbage` break the connections to it; `full` leaves Redis no room.",
+        "`pause` freezes the process; `slow`, `refuse` and `garbage` break the connections to it; `full` leaves Redis no room,",
+        "`log full` leaves a part no room for what it prints.",
         "With a gateway down nothing can answer: its danger message is the first one after it is back. The way out needs no server.",
         "",
         f"On {datetime.now(UTC):%-d %B %Y}, {held} of {len(rows)} held, on {os.cpu_count()} cores. Load is how much wanted",
         "to run, averaged over a minute: above the number of cores everything waits, and a part takes longer to start again.",
         "",
-        "| part | fault | danger answered in s | ordinary message | in s | well again after s | load |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| part | fault | danger answered in s | ordinary message | in s | yes to passing it on | well again after s | load |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for fault, seen, load in rows:
         if seen is None:
-            lines.append(f"| {fault.part} | {fault.how} | | **did not hold** | | | {load:.1f} |")
+            lines.append(f"| {fault.part} | {fault.how} | | **did not hold** | | | | {load:.1f} |")
             continue
-        times = f"{seen.danger:.2f} | {seen.got} | {seen.ordinary:.2f} | {seen.recovery:.1f}"
+        times = f"{seen.danger:.2f} | {seen.got} | {seen.ordinary:.2f} | {seen.passing} | {seen.recovery:.1f}"
         lines.append(f"| {fault.part} | {fault.how} | {times} | {load:.1f} |")
     return "\n".join(lines) + "\n"
 

@@ -2,14 +2,16 @@
 
 import http.client
 import json
+import re
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.faults.place import WIRED, Place
+from bot.handoff.references import normal
+from tests.faults.place import ALL, WIRED, Place
 from tests.faults.proxy import Mode
 
 CANARY = "zebracanary7731"
@@ -36,11 +38,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a visitor met. Seconds; what an ordinary message got, in a word or two."""
+    """What a visitor met. Seconds; what an ordinary message and a yes to passing it on got, in a word or two."""
 
     danger: float
     ordinary: float
     got: str
+    passing: str
     recovery: float
 
 
@@ -63,27 +66,23 @@ def _pause(part: str) -> Fault:
     )
 
 
+def _full_log(part: str) -> Fault:
+    def heals(place: Place) -> None:
+        place.kill(part)
+        place.again(part)
+
+    return Fault(part=part, how="log full", breaks=lambda p: p.fill_log(part), heals=heals, named=False)
+
+
 FAULTS: tuple[Fault, ...] = (
     *(fault for part in WIRED for fault in (_kill(part), _pause(part))),
     *(_wire(part, mode) for part in WIRED for mode in (Mode.SLOW, Mode.REFUSE, Mode.GARBAGE)),
     Fault(part="redis", how="full", breaks=lambda p: p.fill(1), heals=lambda p: p.fill(0), named=False),
     Fault(part="redis", how="data lost", breaks=lambda p: p.lose(), heals=lambda _: None, named=False, keeps=False),
-    Fault(
-        part="gateway",
-        how="kill",
-        breaks=lambda p: p.kill("gateway"),
-        heals=lambda p: p.again("gateway"),
-        named=False,
-        answers=False,
-    ),
-    Fault(
-        part="gateway",
-        how="pause",
-        breaks=lambda p: p.signal("gateway", signal.SIGSTOP),
-        heals=lambda p: p.signal("gateway", signal.SIGCONT),
-        named=False,
-        answers=False,
-    ),
+    *map(_full_log, ALL),
+    # Visitors don't meet the console: only its own page shows that it is gone.
+    *(replace(fault, named=False) for fault in (_kill("console"), _pause("console"))),
+    *(replace(fault, named=False, answers=False) for fault in (_kill("gateway"), _pause("gateway"))),
 )
 SHORT = (("rasa", "pause"), ("actions", "garbage"), ("redis", "pause"), ("redis", "data lost"))
 
@@ -93,13 +92,15 @@ def try_fault(place: Place, fault: Fault) -> Outcome:
     token = _open(place)
     status, reply, _ = _say(place, token, f"{CANARY} hello there")
     assert status == 200 and not reply["degraded"], reply
+    asking, yes = _before_the_yes(place)
     fault.breaks(place)
     danger = ordinary = 0.0
-    got = "no answer until it is back"
+    got, passing, reference = "no answer until it is back", "no answer until it is back", None
     try:
         if fault.answers:
             got, ordinary = _ordinary(place, token)
             danger = _danger(place, token)
+            passing, reference = _pass_on(place, asking, yes)
             _way_out(place)
             if fault.named:
                 said = json.loads(place.ready()[1])
@@ -107,6 +108,11 @@ def try_fault(place: Place, fault: Fault) -> Outcome:
     finally:
         fault.heals(place)
     recovery = _recovered(place)
+    if fault.keeps:  # the yes pressed again is the same handoff, which exists once
+        _, again = _pass_on(place, asking, yes)
+        assert again is not None and reference in (None, again), (reference, again)
+        assert place.waiting().count(again) == 1, place.waiting()
+    _end(place, asking)
     # Words without danger: danger is answered in a chat whose data is lost too.
     status, _, _ = _say(place, token, f"{CANARY} {CALM}")
     assert status == (200 if fault.keeps else 401), status
@@ -114,7 +120,44 @@ def try_fault(place: Place, fault: Fault) -> Outcome:
         danger = _danger(place, token)
     _end(place, token)
     assert CANARY.encode() not in place.written(), "a visitor's words were written down"
-    return Outcome(danger=danger, ordinary=ordinary, got=got, recovery=recovery)
+    return Outcome(danger=danger, ordinary=ordinary, got=got, passing=passing, recovery=recovery)
+
+
+def _before_the_yes(place: Place) -> tuple[str, str]:
+    """A visitor who has read what would be passed on: their token, and the button that agrees."""
+    token = _open(place)
+    _say(place, token, f"{CANARY} can I talk to a person please")
+    reply: dict[str, Any] = {}
+    for payload in (
+        '/door{"role": "victim"}',
+        '/handoff{"step": "start"}',
+        '/handoff{"step": "mode", "pick": "later"}',
+    ):
+        _, reply, _ = _press(place, token, payload)
+    while skip := _button(reply, "Skip this"):
+        _, reply, _ = _press(place, token, skip)
+    yes = _button(reply, "Yes, pass this on")
+    assert yes, reply
+    return token, yes
+
+
+def _pass_on(place: Place, token: str, yes: str) -> tuple[str, str | None]:
+    """What the yes gets: a reference when it was kept, or else plain words and help."""
+    status, reply, seconds = _press(place, token, yes)
+    assert seconds < ORDINARY_SECONDS, seconds
+    if status != 200:
+        assert status == 401 or "999" in reply["error"]["message"], reply
+        return "told that the chat is over" if status == 401 else f"{status} with help", None
+    said = " ".join(message["text"] for message in reply["messages"])
+    if found := re.search(r"Your reference is ([\w ,-]+)\.", said):
+        return "kept", normal(found[1])
+    assert any(message.get("services") for message in reply["messages"]), reply
+    return "told that it is not kept, with lines", None
+
+
+def _button(reply: dict[str, Any], title: str) -> str | None:
+    choices = [choice for message in reply["messages"] for choice in message.get("choices", [])]
+    return next((choice["payload"] for choice in choices if choice["title"] == title), None)
 
 
 def _ordinary(place: Place, token: str) -> tuple[str, float]:
@@ -151,7 +194,7 @@ def _recovered(place: Place) -> float:
             token = _open(place)
             status, reply, _ = _say(place, token, CALM)
             _end(place, token)
-            if status == 200 and not reply["degraded"] and place.ready()[0]:
+            if status == 200 and not reply["degraded"] and place.ready()[0] and place.console_answers():
                 return time.monotonic() - started
             problem = (status, reply, place.ready())
         except (OSError, http.client.HTTPException, AssertionError) as error:
@@ -168,6 +211,11 @@ def _open(place: Place) -> str:
 
 def _say(place: Place, token: str, text: str) -> tuple[int, dict[str, Any], float]:
     status, body, seconds = _call(place, "POST", "/api/messages", {"text": text}, token)
+    return status, json.loads(body), seconds
+
+
+def _press(place: Place, token: str, payload: str) -> tuple[int, dict[str, Any], float]:
+    status, body, seconds = _call(place, "POST", "/api/messages", {"choice": payload}, token)
     return status, json.loads(body), seconds
 
 
