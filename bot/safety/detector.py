@@ -7,7 +7,8 @@ The rule that joins them (deploy/docs/safety/detector.md):
 - direction is the act head's where it is sure, else the pattern's; time the pattern's, else the time head's;
 - hurt or ill after hands on the neck is an emergency, whenever it was; what is a sign of it only then ("hoarse since") has
   patterns that are heard only then;
-- the level of the message is the highest of its windows.
+- the level of the message is the highest of its windows;
+- what somebody says or threatens to say that the writer did is no cue, unless they admit it (`accused.py`).
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language.reader import Read, Reader
+from bot.safety.accused import accused
 from bot.safety.cues import Cue, Screening
 from bot.safety.labels import act
 from bot.safety.levels import level_of
@@ -89,7 +91,11 @@ class Detector:
                 seen += self._shifted(window, self._patterns.find(window.read.clean, when=kind))
             level = _higher(_higher(level, scored), level_of(seen))
             cues += seen
-        return Screening(level=level, cues=tuple(_each_once(cues)))
+        claims = accused(reading.text)
+        kept = [cue for cue in cues if cue.kind in UNDIRECTED or not any(a <= cue.start < b for a, b in claims)]
+        if len(kept) < len(cues) and level is not Level.EMERGENCY:
+            level = level_of(kept)
+        return Screening(level=level, cues=tuple(_each_once(kept)))
 
     def _shifted(self, window: Window, cues: Iterable[Cue]) -> list[Cue]:
         """The patterns' cues of a window, their places those of the message, their direction the surer reading."""
