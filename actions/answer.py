@@ -1,6 +1,5 @@
 """Answers a topic: the wording for this reader, the services that fit, then at most one thing more."""
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.bootstrap import load_parts, load_responses, load_terms
 from bot.content.follow_up import owner
 from bot.content.responses import title
+from bot.triage.goes_on import goes_on
 from bot.triage.not_it import not_it
 from bot.vocabulary import CHAT_TOPICS, Level, Role, Topic
 
@@ -37,8 +37,6 @@ QUESTIONS: tuple[tuple[str, frozenset[Topic] | None], ...] = (
 _FEELING = frozenset({Topic.FEELINGS, Topic.MENTAL_HEALTH, Topic.SOMEONE_TO_TALK_TO, Topic.CHILDHOOD_ABUSE})
 _PRACTICAL_BEFORE_FEELINGS = 2
 _HOW_ARE_YOU = "how_are_you"
-# A message that goes on from the one before.
-_GOES_ON = re.compile(r"(?:and|but|so|or|ok|if|what if|what about|what happens|how about)\b", re.IGNORECASE)
 _SHORT = 12  # words
 _VERY_SHORT = 7
 _NEAREST = 3
@@ -46,6 +44,20 @@ _FOR_A_CHILD = ("utter_for_a_child", "utter_for_a_child_more")
 _FOR_GROWN_UPS = frozenset({Topic.CHILDHOOD_ABUSE, Topic.HELP_SOMEONE, Topic.CHILD_WORRY})
 _FOR_ANY_AGE = CHAT_TOPICS - {Topic.ABOUT_US, Topic.OUT_OF_SCOPE, Topic.GREET}
 _SAYS_NOTHING = 2  # words out of scope that are too few to have been a question
+# What is answered with a phrase: said by mistake to somebody in the middle of their story, it shows that nobody listens.
+_PHRASES = frozenset(
+    {
+        Topic.GREET,
+        Topic.THANKS,
+        Topic.AFFIRM,
+        Topic.DENY,
+        Topic.REPEAT,
+        Topic.ABOUT_US,
+        Topic.COMPLAINT,
+        Topic.OUT_OF_SCOPE,
+    }
+)
+_A_SENTENCE = 3  # words
 
 
 class ActionAnswer(SafeAction):
@@ -77,7 +89,7 @@ class ActionAnswer(SafeAction):
             return []
         if events := follow_up(dispatcher, turn):
             return events
-        if topic is None or (astray and not turn.asks and len(turn.text.split()) <= _SAYS_NOTHING):
+        if topic is None or tells(turn) or (astray and not turn.asks and len(turn.text.split()) <= _SAYS_NOTHING):
             return not_understood(dispatcher, turn)
         if astray and turn.confidence < SURE_TOPIC:
             dispatcher.utter_message(json_message=missed(turn))
@@ -88,6 +100,14 @@ class ActionAnswer(SafeAction):
         ]
 
 
+def tells(turn: Turn) -> bool:
+    """Whether somebody in the middle of a talk goes on telling, rather than asks something or is likely to mean a phrase."""
+    begun = turn.role is not None or turn.current is not None
+    sentence = not turn.pressed and not turn.asks and len(turn.text.split()) >= _A_SENTENCE
+    phrase = turn.topic in _PHRASES and turn.confidence >= SURE_TOPIC
+    return begun and sentence and not phrase and (turn.topic is None or turn.topic in _PHRASES)
+
+
 def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """The nearest topics as choices, then a person and lines: never the same apology twice."""
     dispatcher.utter_message(json_message=missed(turn))
@@ -96,7 +116,8 @@ def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
         dispatcher.utter_message(response="utter_still_here")
     elif before == 0:
         nearest = choices(turn.others(None, 0.0)[:_NEAREST])
-        dispatcher.utter_message(response="utter_not_understood_1", buttons=nearest)
+        first = "utter_go_on" if tells(turn) else "utter_not_understood_1"
+        dispatcher.utter_message(response=first, buttons=nearest)
     else:
         dispatcher.utter_message(response="utter_not_understood_2")
         dispatcher.utter_message(json_message={"services": cards(turn)})
@@ -121,18 +142,13 @@ def explain(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Say what a word means, or the one thing that a well-known worry is after; nothing when there is none in it."""
     short = len(turn.text.split()) <= _SHORT
     pressing = turn.screening.level is Level.EMERGENCY
-    if turn.pressed or pressing or not short or not (turn.asks or goes_on(turn)):
+    if turn.pressed or pressing or not short or not (turn.asks or goes_on(turn.text)):
         return []
     name = load_terms().explaining(turn.text, skip=turn.answered)
     topic = owner(name) if name else None
     if name is None or topic is None:
         return []
     return [*say_with_cards(dispatcher, turn, topic, name), SlotSet("not_understood", 0)]
-
-
-def goes_on(turn: Turn) -> bool:
-    """Whether a message goes on from the one before it ("and what if …")."""
-    return len(turn.text.split()) <= _SHORT and bool(_GOES_ON.match(turn.text))
 
 
 def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
@@ -144,6 +160,11 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
     if turn.child and topic not in _FOR_ANY_AGE and (told not in turn.answered or topic in _FOR_GROWN_UPS):
         _, answered = say_with_cards(dispatcher, turn, topic, more if told in turn.answered else told)
         return [answered]  # no topic: a child's next question does not go on from an adult's answer
+    if topic is Topic.GREET:
+        greeted = "utter_greet" in turn.answered
+        dispatcher.utter_message(response="utter_greet_again" if greeted else "utter_greet")
+        dispatcher.utter_message(json_message={"topic": topic.value})
+        return [SlotSet("answered", [*turn.answered, "utter_greet"])]
     if topic in CHAT_TOPICS:
         dispatcher.utter_message(response=f"utter_{topic}")
         services = cards(turn, topic) if topic is Topic.PERSON else []
@@ -157,8 +178,9 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
 
 def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Say the part of the current topic that a short "and what if …" is after; nothing when another topic is clear."""
-    continued = goes_on(turn)
-    clear = turn.topic is not None and turn.confidence >= CLEAR_TOPIC
+    continued = goes_on(turn.text)
+    enough = CLEAR_TOPIC if continued else ASKED_TOPIC
+    clear = turn.topic is not None and turn.confidence >= enough
     asks_briefly = turn.asks and len(turn.text.split()) <= _VERY_SHORT
     if turn.current is None or turn.pressed or clear or not (continued or asks_briefly or turn.topic is None):
         return []
@@ -170,6 +192,9 @@ def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
 
 def _unsaid(turn: Turn, topic: Topic) -> str:
     """The part of a topic that is nearest to the words, of those not said yet; else that there is no more."""
+    named = load_terms().explaining(turn.text, skip=turn.answered)
+    if named and owner(named) is topic:
+        return named
     left = _left(turn, topic)
     return load_parts().nearest(left, turn.text) or (left[-1] if left else "utter_nothing_more")
 
@@ -195,7 +220,7 @@ def one_thing_more(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -
             continue
         dispatcher.utter_message(response=f"utter_ask_{slot}")
         return [SlotSet("asked", [*asked, slot])]
-    practical = [name for name in turn.answered if name not in {f"utter_{t}" for t in _FEELING}]
+    practical = [name for name in turn.answered if name not in {f"utter_{t}" for t in {*_FEELING, Topic.GREET}}]
     if len(practical) >= _PRACTICAL_BEFORE_FEELINGS and topic not in _FEELING and _HOW_ARE_YOU not in asked:
         dispatcher.utter_message(response="utter_how_are_you")
         return [SlotSet("asked", [*asked, _HOW_ARE_YOU])]

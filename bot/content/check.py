@@ -30,8 +30,8 @@ _DIGITS = re.compile(r"(?<![\w£])\d{3,}(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _MORE = re.compile(r'/more\{"topic": "([a-z_]+)"(?:, "part": "([a-z_]+)")?\}')
 CHAT = (
-    "welcome", "door", "noted", "not_understood_1", "not_understood_2", "technical_problem", "safe_now", "unsafe_now",
-    "for_a_child", "for_a_child_more", "cannot_talk",
+    "welcome", "door", "greet_again", "noted", "go_on", "not_understood_1", "not_understood_2", "technical_problem",
+    "safe_now", "unsafe_now", "cannot_talk", "for_a_child", "for_a_child_more",
     "firewall", "still_here", "nothing_more", "another_topic", "how_are_you", "inbox_first", "inbox_notice",
     "ask_nation", "ask_children", "ask_safe_to_chat",
     *(f"language_{code}" for code in LANGUAGES), *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),

@@ -1,12 +1,14 @@
 """The further parts of the topics, and which of them a short question is after.
 
-Told by words an editor named for it (`explains`), or else by the most telling words that both share.
+A part with words that an editor named for it (`explains`) is told by these alone; any other by the most telling
+words that both share.
 """
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import log
+from typing import Any
 
 from bot.content.responses import Responses
 from bot.vocabulary import Topic, topics
@@ -24,8 +26,10 @@ class Parts:
         self._of: dict[Topic, list[str]] = {topic: [] for topic in topics()}
         first_screens = {f"utter_{topic}" for topic in topics()}
         for name in responses:
-            # Wording with blanks is said only where they are filled.
-            if name not in first_screens and "{" not in _text(responses, name) and (topic := owner(name)):
+            # Wording with blanks is said only where they are filled, and what has words of its own only for them.
+            if name in first_screens or "{" in _text(responses, name) or _explains(responses[name]):
+                continue
+            if topic := owner(name):
                 self._of[topic].append(name)
         self._named = {name: _stems(name.replace("_", " ")) for name in responses}
         self._words = {name: self._named[name] | _stems(_text(responses, name)) for name in responses}
@@ -58,13 +62,17 @@ class Terms:
         self._explained = [
             (name, re.compile("|".join(map(_phrase, phrases)), re.IGNORECASE))
             for name, variations in responses.items()
-            if (phrases := (variations[0].get("metadata") or {}).get("explains"))
+            if (phrases := _explains(variations))
         ]
 
     def explaining(self, text: str, *, skip: Collection[str] = ()) -> str | None:
         """The response that explains what a text asks, of those not among `skip`; None when none does."""
         plain = text.replace("’", "'")
         return next((name for name, says in self._explained if name not in skip and says.search(plain)), None)
+
+
+def _explains(variations: Sequence[Mapping[str, Any]]) -> list[str]:
+    return (variations[0].get("metadata") or {}).get("explains") or []
 
 
 def _phrase(words: str) -> str:

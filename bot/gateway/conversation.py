@@ -31,6 +31,7 @@ from bot.language.redaction import redact
 from bot.safety.cues import Screening
 from bot.safety.detector import Detector
 from bot.triage.facts import mentioned
+from bot.triage.goes_on import goes_on
 from bot.triage.role import leaning, role_with_door, sure_role
 from bot.triage.yes_no import beside, yes_or_no
 from bot.vocabulary import UNDIRECTED, Kind, Level, Nation, Role, Topic, topics
@@ -158,7 +159,12 @@ class Conversation:
             said = await self.dialogue.say(turn)
         except DialogueDown as error:
             log.warning("dialogue down", error=str(error))
-            return self._alone(session, care, heard)
+            reply = self._alone(session, care, heard)
+            if self.desk is None:
+                return reply
+            # People are there all the same.
+            messages = await self.desk.after(session, list(reply.messages), care, alone=True)
+            return msgspec.structs.replace(reply, messages=tuple(messages))
         degraded = any(one.custom.get("degraded") for one in said)
         _expect(session, {key: value for one in said for key, value in one.custom.items()})
         messages = _messages(said)
@@ -228,7 +234,7 @@ class Conversation:
         """What the session learns from a message; the care block that goes with it."""
         if incoming.choice is None:
             session.child |= Kind.CHILD_USER in heard.screening.kinds
-            _lean(session, heard)
+            _lean(session, heard, incoming.text)
             return self.care.after(session, heard.screening, self.now())
         intent, values = parse_choice(incoming.choice)
         if intent == "door" and values.role:
@@ -297,9 +303,14 @@ class Conversation:
         )
 
 
-def _lean(session: Session, heard: Heard) -> None:
-    """Without a door the role is what all words so far show most: one message misread is put right by the next."""
+def _lean(session: Session, heard: Heard, text: str | None) -> None:
+    """Without a door the role is what all words so far show most: one message misread is put right by the next.
+
+    "What about my daughter" goes on from the message before it, and so does who is writing.
+    """
     if heard.read is None or heard.role is None or session.door is not None:
+        return
+    if session.role is not None and not heard.screening.done and goes_on(text or ""):
         return
     session.leaning = leaning(session.leaning, heard.read)
     if heard.role is max(session.leaning, key=session.leaning.__getitem__):

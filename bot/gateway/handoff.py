@@ -116,8 +116,10 @@ class HandoffDesk(Consent):
         cues = [_placed(cue, screening.level, text, clean) for cue in screening.cues]
         self._save(session, flow.remember(self.memory(session), clean, screening.level, cues))
 
-    async def after(self, session: Session, messages: list[Message], care: Care | None) -> list[Message]:
-        """The bot's messages, with the end of a talk told first and the way to a person added."""
+    async def after(
+        self, session: Session, messages: list[Message], care: Care | None, *, alone: bool = False
+    ) -> list[Message]:
+        """The bot's messages, with the end of a talk told first and the way to a person added. alone: the bot is down."""
         if not self.helplines.all:
             return messages
         memory = self.memory(session)
@@ -125,7 +127,7 @@ class HandoffDesk(Consent):
             memory = flow.about(memory, topic)
         over = self._over(session, memory)
         self._save(session, replace(memory, over=None))
-        wanted = any(m.topic == Topic.PERSON for m in messages) or memory.draft is not None
+        wanted = alone or any(m.topic == Topic.PERSON for m in messages) or memory.draft is not None
         if messages and (wanted or care is not None) and self._candidates(session, memory):
             step, title = (Step.GO_ON, "go_on") if memory.draft else (Step.START, "ask")
             choices = (self._choice(title, step), *messages[-1].choices)[:MOST_BUTTONS]

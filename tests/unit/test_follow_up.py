@@ -38,6 +38,13 @@ def test_wording_with_blanks_is_no_part_that_words_lead_to() -> None:
     assert "utter_safety_plan_papers" in PARTS.of(Topic.SAFETY_PLAN)
 
 
+def test_a_part_with_words_of_its_own_is_told_by_no_others() -> None:
+    assert "utter_change_relapse" not in PARTS.of(Topic.CHANGE)
+    assert PARTS.nearest(PARTS.of(Topic.CHANGE), "how do i make sure it never happens again") != "utter_change_relapse"
+    assert TERMS.explaining("it happened again on friday") == "utter_change_relapse"
+    assert TERMS.explaining("how do i make sure it never happens again") is None
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -456,6 +456,16 @@ async def test_a_talk_over_the_live_line(chat: Chat) -> None:
     assert counts["feedback.yes"] == counts["outcome.helped"] == 1
 
 
+async def test_a_person_is_offered_when_the_bot_is_down(chat: Chat) -> None:
+    """What is broken is the automated part; people are there all the same."""
+    visitor = await chat.open()
+    chat.bot.down = True
+    reply = await visitor.write("is anyone there")
+    assert reply["degraded"] and reply["messages"][0]["services"]
+    assert button(reply, "Pass this to a person")
+    assert (await visitor.agree())["state"] == "waiting"
+
+
 async def test_another_helpline_gets_nothing_before_the_visitors_yes(chat: Chat) -> None:
     """They are asked in the talk, on the live line too; words of their own are no answer, and are asked after again."""
     visitor = await chat.open()
