@@ -58,6 +58,7 @@ _PHRASES = frozenset(
     }
 )
 _A_SENTENCE = 3  # words
+_SURE_PHRASE = 0.9
 
 
 class ActionAnswer(SafeAction):
@@ -70,7 +71,7 @@ class ActionAnswer(SafeAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
         """The answer to the topic of the latest message."""
         turn = Turn.of(tracker)
-        topic = turn.topic
+        topic = _own(turn)
         if events := beside_the_point(dispatcher, turn) or explain(dispatcher, turn):
             return events
         clear = turn.confidence >= (ASKED_TOPIC if turn.asks else CLEAR_TOPIC)
@@ -78,7 +79,8 @@ class ActionAnswer(SafeAction):
             # An answer beside the point would drown the care notice: ask the one next thing instead.
             return [*ask_next(dispatcher, turn), SlotSet("not_understood", 0)]
         astray = topic is Topic.OUT_OF_SCOPE and not turn.pressed
-        unclear = turn.confidence < CLEAR_TOPIC or topic is Topic.OUT_OF_SCOPE
+        enough = SURE_TOPIC if topic is Topic.LEAVE_QUICKLY else CLEAR_TOPIC  # "in the spare room" is no wish to leave
+        unclear = turn.confidence < enough or topic is Topic.OUT_OF_SCOPE
         if turn.told and (turn.told_alone or not clear or topic in CHAT_TOPICS):
             # A fact by the way is noted; a fact inside a question ("will i lose my kids") leaves it a question.
             return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
@@ -104,8 +106,16 @@ def tells(turn: Turn) -> bool:
     """Whether somebody in the middle of a talk goes on telling, rather than asks something or is likely to mean a phrase."""
     begun = turn.role is not None or turn.current is not None
     sentence = not turn.pressed and not turn.asks and len(turn.text.split()) >= _A_SENTENCE
-    phrase = turn.topic in _PHRASES and turn.confidence >= SURE_TOPIC
+    phrase = turn.topic in _PHRASES and turn.topic is not Topic.OUT_OF_SCOPE and turn.confidence >= _SURE_PHRASE
     return begun and sentence and not phrase and (turn.topic is None or turn.topic in _PHRASES)
+
+
+def _own(turn: Turn) -> Topic | None:
+    """The topic, but for a short "what about my daughter" of somebody who is hurt: that is no friend asking how to help."""
+    short = len(turn.text.split()) <= _VERY_SHORT and not turn.pressed
+    if turn.topic is Topic.HELP_SOMEONE and turn.role is Role.VICTIM and short:
+        return next(iter(turn.others(Topic.HELP_SOMEONE, SECOND_TOPIC)), turn.current or turn.topic)
+    return turn.topic
 
 
 def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
@@ -179,7 +189,8 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
 def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Say the part of the current topic that a short "and what if …" is after; nothing when another topic is clear."""
     continued = goes_on(turn.text)
-    enough = CLEAR_TOPIC if continued else ASKED_TOPIC
+    about_the_chat = turn.topic in _PHRASES or turn.topic is Topic.PRIVACY
+    enough = SURE_TOPIC if about_the_chat else CLEAR_TOPIC if continued else ASKED_TOPIC
     clear = turn.topic is not None and turn.confidence >= enough
     asks_briefly = turn.asks and len(turn.text.split()) <= _VERY_SHORT
     if turn.current is None or turn.pressed or clear or not (continued or asks_briefly or turn.topic is None):

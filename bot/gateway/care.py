@@ -12,8 +12,9 @@ from bot.content.care import BY_WRITER, CHILD, OTHER, SELF, WRITER, CareContent
 from bot.gateway.replies import Care
 from bot.gateway.sessions import CareFrame, Session
 from bot.safety.cues import PRESSING, Screening
-from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Role
+from bot.vocabulary import Direction, Kind, Level, Role
 
+_OF_ONESELF = frozenset({Kind.SUICIDE, Kind.SELF_HARM})
 MOST_KINDS = 3  # whose lines are shown: more is not read by anyone in danger
 
 
@@ -106,6 +107,6 @@ def _audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Dir
         return WRITER
     if shown:
         return OTHER
-    if any(kind in UNDIRECTED for kind in kinds):
+    if _OF_ONESELF.intersection(kinds):
         return SELF
     return {Role.OWN_BEHAVIOUR: BY_WRITER, Role.SUPPORTER: OTHER}.get(role, WRITER) if role else WRITER

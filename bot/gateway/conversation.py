@@ -308,13 +308,18 @@ def _lean(session: Session, heard: Heard, text: str | None) -> None:
 
     "What about my daughter" goes on from the message before it, and so does who is writing.
     """
-    if heard.read is None or heard.role is None or session.door is not None:
+    if heard.read is None or heard.role is None:
         return
     if session.role is not None and not heard.screening.done and goes_on(text or ""):
         return
     session.leaning = leaning(session.leaning, heard.read)
-    if heard.role is max(session.leaning, key=session.leaning.__getitem__):
+    if session.door is None and heard.role is _leant(session):
         session.role = heard.role
+
+
+def _leant(session: Session) -> Role | None:
+    """The role that the words so far speak for most."""
+    return max(session.leaning, key=session.leaning.__getitem__) if session.leaning else None
 
 
 def _meant(session: Session, text: str | None) -> str | None:
@@ -344,11 +349,14 @@ def _take_facts(session: Session, text: str | None) -> dict[str, Any]:
 def _contradiction(session: Session, heard: Heard) -> dict[str, Any]:
     """The role that the words show, when it is not that of the door.
 
-    Who writes of ending their life shows no side: that is said behind every door.
+    Who writes of ending their life shows no side: that is said behind every door. Where earlier words spoke for the door,
+    it takes an act that is told, surely, to speak against it: "I'm so angry with her" is a sister's too.
     """
     if heard.read is None or session.door is None or UNDIRECTED.intersection(heard.screening.kinds):
         return {}
     shown, _ = role_with_door(heard.read, session.door)
+    if _leant(session) is session.door and not (heard.role is shown and heard.screening.done):
+        return {}
     return {} if shown in (None, session.door) else {"role_read": shown.value}
 
 

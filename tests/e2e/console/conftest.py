@@ -35,8 +35,13 @@ from tests.handoffs import handoff
 expect.set_options(timeout=30_000)  # a busy machine is no failure
 
 PASSWORD = "copper lantern ferry"
-PEOPLE = {"ann": StaffRole.WORKER, "ben": StaffRole.SUPERVISOR, "eve": StaffRole.EDITOR}
-WORKERS = ("ann", "ben")  # who take chats
+PEOPLE = {
+    "ann": (StaffRole.WORKER, "north"),
+    "ben": (StaffRole.SUPERVISOR, "north"),
+    "sue": (StaffRole.WORKER, "east"),
+    "eve": (StaffRole.EDITOR, "north"),
+}
+WORKERS = ("ann", "ben", "sue")  # who take chats
 T = TypeVar("T")
 
 
@@ -45,6 +50,7 @@ class Console:
     """The process, its state, and what visitors do in it."""
 
     settings: Settings
+    env: dict[str, str]
     browser: Browser
     keys: dict[str, str]
 
@@ -95,8 +101,8 @@ def _accounts(settings: Settings) -> dict[str, str]:
         accounts = Accounts(store=store, clock=clock)
         seal = load_staff_seal(settings)
         ways = SigningIn(store=store, seal=seal, slowdown=Slowdown(clock=time.monotonic), clock=clock)
-        for name, role in PEOPLE.items():
-            _, secret = accounts.add(name, shown_as=name.title(), helpline="north", roles=[role], actor="test")
+        for name, (role, helpline) in PEOPLE.items():
+            _, secret = accounts.add(name, shown_as=name.title(), helpline=helpline, roles=[role], actor="test")
             token = ways.first(name, secret, PASSWORD, client=Client(mark="test"), browser="")
             found = ways.find(token)
             assert found
@@ -111,6 +117,7 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     helplines.mkdir()
     for name, service, role in (
         ("north", "mens-advice-line", "victim"),
+        ("east", "mankind-initiative", "victim"),
         ("south", "respect-phoneline", "own_behaviour"),
     ):
         (helplines / f"{name}.yml").write_text(f"name: {name.title()}\nservices: [{service}]\nroles: [{role}]\n")
@@ -125,14 +132,14 @@ def console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     keys = _accounts(settings)
     process = subprocess.Popen([sys.executable, "-m", "bot", "serve", "console"], env=os.environ | env, cwd=ROOT)
     try:
-        _wait(process, f"{settings.console_address}/healthz")
-        yield Console(settings=settings, browser=browser, keys=keys)
+        wait(process, f"{settings.console_address}/healthz")
+        yield Console(settings=settings, env=env, browser=browser, keys=keys)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, seconds: float = 120) -> None:
+def wait(process: subprocess.Popen[bytes], url: str, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert process.poll() is None, "the console stopped"
