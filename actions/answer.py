@@ -40,6 +40,13 @@ _HOW_ARE_YOU = "how_are_you"
 _SHORT = 12  # words
 _VERY_SHORT = 7
 _NEAREST = 3
+_NEAR = 0.1  # less probable topics are no better guesses than what most people behind a door come for
+_USUAL = {
+    Role.VICTIM: (Topic.IS_IT_ABUSE, Topic.HOUSING, Topic.SOMEONE_TO_TALK_TO),
+    Role.OWN_BEHAVIOUR: (Topic.CHANGE, Topic.TIME_OUT, Topic.PROGRAMME),
+    Role.SUPPORTER: (Topic.HELP_SOMEONE, Topic.CHILD_WORRY, Topic.SOMEONE_TO_TALK_TO),
+    Role.UNSURE: (Topic.IS_IT_ABUSE, Topic.HITTING_BACK, Topic.SOMEONE_TO_TALK_TO),
+}
 _FOR_A_CHILD = ("utter_for_a_child", "utter_for_a_child_more")
 _FOR_GROWN_UPS = frozenset({Topic.CHILDHOOD_ABUSE, Topic.HELP_SOMEONE, Topic.CHILD_WORRY})
 _FOR_ANY_AGE = CHAT_TOPICS - {Topic.ABOUT_US, Topic.OUT_OF_SCOPE, Topic.GREET}
@@ -125,9 +132,10 @@ def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     if turn.slots.get("in_care") and before == 0:
         dispatcher.utter_message(response="utter_still_here")
     elif before == 0:
-        nearest = choices(turn.others(None, 0.0)[:_NEAREST])
+        usual = _USUAL[turn.role] if turn.role else turn.others(None, 0.0)
+        nearest = list(dict.fromkeys([*turn.others(None, _NEAR), *usual]))[:_NEAREST]
         first = "utter_go_on" if tells(turn) else "utter_not_understood_1"
-        dispatcher.utter_message(response=first, buttons=nearest)
+        dispatcher.utter_message(response=first, buttons=choices(nearest))
     else:
         dispatcher.utter_message(response="utter_not_understood_2")
         dispatcher.utter_message(json_message={"services": cards(turn)})

@@ -198,7 +198,7 @@ def stock(texts: list[str]) -> Figures:
         yaml.safe_dump({"action_endpoint": {"url": f"http://127.0.0.1:{actions_port}/webhook"}})
     )
     (FOLDER / "credentials.yml").write_text("rest: {}\n")
-    _write_sample(FOLDER / "nlu.yml")
+    write_sample(FOLDER / "nlu.yml")
     env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "FINGERPOST_ACTIONS_PORT": str(actions_port)}
     rasa = [sys.executable, "-W", "ignore", "-m", "rasa"]
     started = time.monotonic()
@@ -241,12 +241,15 @@ def stock(texts: list[str]) -> Figures:
                 process.wait()
 
 
-def _write_sample(path: Path) -> None:
+def write_sample(path: Path) -> None:
     topics: dict[str, list[str]] = {}
     for example in load_topics(SHIPPED.topics):
         topics.setdefault(example.topic, []).append(example.text)
     blocks = [
-        {"intent": topic, "examples": "".join(f"- {text}\n" for text in texts[:: max(1, len(texts) // STOCK_EXAMPLES)])}
+        {
+            "intent": str(topic),
+            "examples": "".join(f"- {text}\n" for text in texts[:: max(1, len(texts) // STOCK_EXAMPLES)]),
+        }
         for topic, texts in topics.items()
     ]
     path.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True))

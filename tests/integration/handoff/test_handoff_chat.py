@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient
 from bot.gateway.dialogue import Said as BotSaid
 from bot.gateway.sessions import Sessions
 from bot.handoff.queue import Queue
-from bot.handoff.records import Happened
+from bot.handoff.records import HandoffId, Happened
 from bot.handoff.store import StoreDown
 from bot.stores.memory import MemoryTurns
 from bot.vocabulary import HandoffMode, HandoffState, Kind, Level, Outcome, Sender
@@ -130,6 +130,15 @@ def wanted(reply: dict[str, Any], title: str) -> str:
 
 def text(reply: dict[str, Any]) -> str:
     return "\n".join(message["text"] for message in reply["messages"])
+
+
+async def with_ann(chat: "Chat") -> tuple["Chat", HandoffId]:
+    """A visitor whose handoff Ann has taken."""
+    visitor = await chat.open()
+    await visitor.agree()
+    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
+    await chat.store.claim(handoff_id, ANN, "Ann")
+    return visitor, handoff_id
 
 
 async def frame(socket: ClientWebSocketResponse, kind: str, **wanted: Any) -> dict[str, Any]:
@@ -468,10 +477,7 @@ async def test_a_person_is_offered_when_the_bot_is_down(chat: Chat) -> None:
 
 async def test_another_helpline_gets_nothing_before_the_visitors_yes(chat: Chat) -> None:
     """They are asked in the talk, on the live line too; words of their own are no answer, and are asked after again."""
-    visitor = await chat.open()
-    await visitor.agree()
-    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
-    await chat.store.claim(handoff_id, ANN, "Ann")
+    visitor, handoff_id = await with_ann(chat)
     socket = await visitor.live()
     await frame(socket, "message")
     await chat.store.offer_transfer(handoff_id, by=ANN, to_helpline=SOUTH)
@@ -490,10 +496,7 @@ async def test_another_helpline_gets_nothing_before_the_visitors_yes(chat: Chat)
 
 async def test_a_visitor_stays_where_they_are(chat: Chat) -> None:
     """A no ends the offer, and both sides read it; pressed again later, it answers nothing else."""
-    visitor = await chat.open()
-    await visitor.agree()
-    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
-    await chat.store.claim(handoff_id, ANN, "Ann")
+    visitor, handoff_id = await with_ann(chat)
     await chat.store.offer_transfer(handoff_id, by=ANN, to_helpline=SOUTH)
     asked = await visitor.press('/handoff{"step": "look"}')
     no = wanted(asked, "No, stay here")
@@ -508,10 +511,7 @@ async def test_a_visitor_stays_where_they_are(chat: Chat) -> None:
 
 async def test_a_line_that_comes_back_tells_everything_under_the_same_ids(chat: Chat) -> None:
     """A page that lost its network shows each message once; the worker sees the line go and come."""
-    visitor = await chat.open()
-    await visitor.agree()
-    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
-    await chat.store.claim(handoff_id, ANN, "Ann")
+    visitor, handoff_id = await with_ann(chat)
     socket = await visitor.live()
     await frame(socket, "message")
     async with chat.store.subscribe(handoff=handoff_id) as changes:
@@ -546,10 +546,7 @@ async def test_a_worker_who_vanishes_is_said_to_have_gone(chat: Chat) -> None:
 
 async def test_the_way_out_is_seen_as_left_and_the_line_closes(chat: Chat) -> None:
     """The session is erased, the agreed handoff stays, the worker sees `left` and nothing more."""
-    visitor = await chat.open()
-    await visitor.agree()
-    handoff_id = (await chat.store.waiting(NORTH))[0].handoff.id
-    await chat.store.claim(handoff_id, ANN, "Ann")
+    visitor, handoff_id = await with_ann(chat)
     socket = await visitor.live()
     await frame(socket, "state", state="person", name="Ann")
     await visitor.leave()
