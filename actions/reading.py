@@ -9,6 +9,8 @@ from rasa_sdk import Tracker
 from bot.safety.cues import Screening
 from bot.vocabulary import CHAT_TOPICS, Level, Nation, Role, Topic, topics
 
+# Two topics about one matter, which words alone often can't tell apart: each answers it.
+_TWINS = frozenset({Topic.CHILD_WORRY, Topic.CHILDREN})
 # A further topic is worth naming when it is this probable.
 SECOND_TOPIC = 0.25
 _ASKS = re.compile(
@@ -103,8 +105,9 @@ class Turn:
 
     @property
     def confidence(self) -> float:
-        """How sure the likeliest topic is."""
-        return self.ranking[0][1] if self.ranking else 0.0
+        """How sure the likeliest topic is; with its twin where both are about the same matter."""
+        sure = [confidence for _, confidence in self.ranking[:2]]
+        return min(1.0, sum(sure)) if {topic for topic, _ in self.ranking[:2]} == _TWINS else sum(sure[:1])
 
     @property
     def guesses(self) -> list[tuple[str, float]]:
@@ -114,5 +117,6 @@ class Turn:
         return [(topic.value, round(confidence, 2)) for topic, confidence in self.ranking[:GUESSES]]
 
     def others(self, but: Topic | None, at_least: float) -> list[Topic]:
-        """Further topics of the message, likeliest first; never one about the chat itself."""
-        return [t for t, confidence in self.ranking if t is not but and t not in CHAT_TOPICS and confidence >= at_least]
+        """Further topics of the message, likeliest first; never one about the chat itself, nor the twin of `but`."""
+        known = _TWINS if but in _TWINS else {but}
+        return [t for t, sure in self.ranking if t not in known and t not in CHAT_TOPICS and sure >= at_least]
