@@ -314,6 +314,7 @@ def main() -> None:
     told = f"Trained on: this service all {trained} messages, stock about {STOCK_EXAMPLES} a topic. {len(texts)} messages held apart."
     print(f"{told}\n\n{found}")
     put(DOCS / "bench.md", "bench", f"{told}\n\n{found}", command="make bench", load_before=before)
+    subprocess.run([sys.executable, "-m", "tests.bench.screening"], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def test_a_run_replaces_its_own_figures_and_nothing_else(tmp_path: Path) -> None
 
 
 def test_every_run_has_its_place() -> None:
-    assert names(DOCS / "bench.md") == ["bench"]
+    assert names(DOCS / "bench.md") == ["bench", "screening"]
     assert names(PAGE) == ["visitors", "saturated", "one-process", "two-processes", "growth"]
 
 

@@ -126,7 +126,7 @@ def test_two_visitors_two_workers_another_helpline_and_the_way_out(
     # A worker's laptop is closed: the visitor goes back to the queue, is told, and a colleague goes on.
     ben.context.close()
     expect(second.get_by_text("You're back in the queue")).to_be_visible(timeout=120_000)
-    ann.get_by_role("link", name="Queue").click()
+    ann.get_by_role("link", name="Queue", exact=True).click()
     ann.get_by_role("button", name="Take the chat").click()
     expect(second.get_by_text("Ann from North is here")).to_be_visible()
     expect(ann.locator(".said.visitor").last).to_contain_text("are you there")
