@@ -98,7 +98,7 @@ class ActionAnswer(SafeAction):
             return []
         if events := follow_up(dispatcher, turn):
             return events
-        if topic is None or tells(turn) or (astray and not turn.asks and len(turn.text.split()) <= _SAYS_NOTHING):
+        if topic is None or tells(turn) or (astray and not turn.asks and turn.words <= _SAYS_NOTHING):
             return not_understood(dispatcher, turn)
         if astray and turn.confidence < SURE_TOPIC:
             dispatcher.utter_message(json_message=missed(turn))
@@ -112,14 +112,14 @@ class ActionAnswer(SafeAction):
 def tells(turn: Turn) -> bool:
     """Whether somebody in the middle of a talk goes on telling, rather than asks something or is likely to mean a phrase."""
     begun = turn.role is not None or turn.current is not None
-    sentence = not turn.pressed and not turn.asks and len(turn.text.split()) >= _A_SENTENCE
+    sentence = not turn.pressed and not turn.asks and turn.words >= _A_SENTENCE
     phrase = turn.topic in _PHRASES and turn.topic is not Topic.OUT_OF_SCOPE and turn.confidence >= _SURE_PHRASE
     return begun and sentence and not phrase and (turn.topic is None or turn.topic in _PHRASES)
 
 
 def _own(turn: Turn) -> Topic | None:
     """The topic, but for a short "what about my daughter" of somebody who is hurt: that is no friend asking how to help."""
-    short = len(turn.text.split()) <= _VERY_SHORT and not turn.pressed
+    short = turn.words <= _VERY_SHORT and not turn.pressed
     if turn.topic is Topic.HELP_SOMEONE and turn.role is Role.VICTIM and short:
         return next(iter(turn.others(Topic.HELP_SOMEONE, SECOND_TOPIC)), turn.current or turn.topic)
     return turn.topic
@@ -137,9 +137,15 @@ def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
         first = "utter_go_on" if tells(turn) else "utter_not_understood_1"
         dispatcher.utter_message(response=first, buttons=choices(nearest))
     else:
-        dispatcher.utter_message(response="utter_not_understood_2")
-        dispatcher.utter_message(json_message={"services": cards(turn)})
+        return to_people(dispatcher, turn)
     return [SlotSet("not_understood", before + 1)]
+
+
+def to_people(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """Own up to not understanding, with ways on and the lines of people."""
+    dispatcher.utter_message(response="utter_not_understood_2")
+    dispatcher.utter_message(json_message={"services": cards(turn)})
+    return [SlotSet("not_understood", int(turn.slots.get("not_understood") or 0) + 1)]
 
 
 def missed(turn: Turn) -> dict[str, Any]:
@@ -151,14 +157,12 @@ def beside_the_point(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Own up to an answer that the visitor says was not it, with ways on and lines; nothing when they don't."""
     if turn.pressed or turn.in_danger or not not_it(turn.text):
         return []
-    dispatcher.utter_message(response="utter_not_understood_2")
-    dispatcher.utter_message(json_message={"services": cards(turn)})
-    return [SlotSet("not_understood", int(turn.slots.get("not_understood") or 0) + 1)]
+    return to_people(dispatcher, turn)
 
 
 def explain(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Say what a word means, or the one thing that a well-known worry is after; nothing when there is none in it."""
-    short = len(turn.text.split()) <= _SHORT
+    short = turn.words <= _SHORT
     pressing = turn.screening.level is Level.EMERGENCY
     if turn.pressed or pressing or not short or not (turn.asks or goes_on(turn.text)):
         return []
@@ -200,7 +204,7 @@ def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     about_the_chat = turn.topic in _PHRASES or turn.topic is Topic.PRIVACY
     enough = SURE_TOPIC if about_the_chat else CLEAR_TOPIC if continued else ASKED_TOPIC
     clear = turn.topic is not None and turn.confidence >= enough
-    asks_briefly = turn.asks and len(turn.text.split()) <= _VERY_SHORT
+    asks_briefly = turn.asks and turn.words <= _VERY_SHORT
     if turn.current is None or turn.pressed or clear or not (continued or asks_briefly or turn.topic is None):
         return []
     part = load_parts().nearest(_left(turn, turn.current), turn.text)

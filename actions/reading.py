@@ -78,6 +78,11 @@ class Turn:
         return Topic(self.intent) if self.intent in topics() else None
 
     @property
+    def words(self) -> int:
+        """How many words were written."""
+        return len(self.text.split())
+
+    @property
     def pressed(self) -> bool:
         """Whether a button was pressed rather than something written."""
         return self.text.startswith("/")

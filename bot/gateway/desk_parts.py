@@ -18,10 +18,10 @@ from bot.handoff import flow
 from bot.handoff.content import Wording
 from bot.handoff.flow import Draft, Facts, Memory, Passed, Step
 from bot.handoff.helplines import Helpline, Helplines
-from bot.handoff.records import Handoff, Line
+from bot.handoff.records import Handoff, HelplineId, Line, Said
 from bot.handoff.store import HandoffError, HandoffStore
 from bot.sealing import Seal, Unsealable
-from bot.vocabulary import HandoffState, Role, Topic
+from bot.vocabulary import HandoffState, Role, Sender, Topic
 
 log = structlog.get_logger()
 
@@ -113,8 +113,11 @@ class DeskParts:
         return lines_for(session, self.catalogue, self.now())
 
     def _name(self, of: Handoff | Draft | Passed) -> str:
-        helpline = self.helplines.get(of.helpline)
-        return helpline.name if helpline else of.helpline
+        return self._called(of.helpline)
+
+    def _called(self, id: HelplineId) -> str:
+        helpline = self.helplines.get(id)
+        return helpline.name if helpline else id
 
     def _save(self, session: Session, memory: Memory) -> None:
         session.desk = self.seal.seal(msgspec.msgpack.encode(memory), _context(session))
@@ -156,6 +159,12 @@ def service_message(
     return Message(
         id=id or secrets.token_urlsafe(9), sender="service", text=text.strip(), choices=choices, services=services
     )
+
+
+def of_talk(said: Said) -> Message:
+    """What a person, or the service beside them, said in a talk; its id is always the same."""
+    sender = "person" if said.sender is Sender.PERSON else "service"
+    return Message(id=f"p-{said.id}", sender=sender, text=said.text, services=said.services)
 
 
 def _context(session: Session) -> str:

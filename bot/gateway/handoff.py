@@ -7,16 +7,17 @@ import msgspec
 import structlog
 
 from bot.gateway.consent import Consent, spoken
-from bot.gateway.desk_parts import STATES, Answer, payload
+from bot.gateway.cues import placed, placed_in
+from bot.gateway.desk_parts import STATES, Answer, of_talk, payload
 from bot.gateway.replies import Care, Choice, Message
 from bot.gateway.sessions import Session
 from bot.handoff import flow
 from bot.handoff.content import Ask, Wording
 from bot.handoff.flow import Draft, Memory, Passed, Step
-from bot.handoff.records import HELD, Handoff, HandoffId, Offer, Said, ShownCue
+from bot.handoff.records import HELD, Handoff, HandoffId, Offer, Said
 from bot.handoff.store import HandoffError, NoHandoff, Over, Taken
 from bot.language.redaction import redact
-from bot.safety.cues import Cue, Screening
+from bot.safety.cues import Screening
 from bot.vocabulary import HandoffMode, HandoffState, Level, Sender, Topic, topics
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ class HandoffDesk(Consent):
             if draft is not None and draft.editing:
                 return self._keep(session, memory, flow.reworded(draft, draft.editing, text.strip()), self._review)
             if draft is not None and draft.asked:
-                cues = [_shown(c, screening.level, line=draft.asked, start=c.start, end=c.end) for c in screening.cues]
+                cues = placed_in(draft.asked, screening)
                 memory = flow.note_answer(memory, draft.asked, text.strip(), screening.level, cues)
                 return await self._ask(session, memory, flow.answered(draft, draft.asked, text.strip()))
             return Answer()
@@ -113,7 +114,7 @@ class HandoffDesk(Consent):
         if not self.helplines.all:
             return
         clean = redact(text)
-        cues = [_placed(cue, screening.level, text, clean) for cue in screening.cues]
+        cues = [placed(cue, screening.level, text, clean) for cue in screening.cues]
         self._save(session, flow.remember(self.memory(session), clean, screening.level, cues))
 
     async def after(
@@ -208,7 +209,7 @@ class HandoffDesk(Consent):
                 messages.append(self._message(words, id=about, name=name, helpline=helpline))
             elif handoff.state is HandoffState.WAITING:
                 messages.append(self._message("back_in_queue", id=about, choices=("leave_it", "stop")))
-        messages += [_of_person(one) for one in said if one.sender is not Sender.VISITOR]
+        messages += [of_talk(one) for one in said if one.sender is not Sender.VISITOR]
         seen = max((one.seq for one in said), default=passed.seen)
         if (offer := handoff.offer) and not offer.agreed and _stamp(offer) != passed.asked:
             messages.append(self._may_move(handoff, offer, seen=seen))
@@ -235,12 +236,11 @@ class HandoffDesk(Consent):
     def _may_move(self, handoff: Handoff, offer: Offer, *, seen: int) -> Message:
         """Whether another helpline may have what was passed on and said. seen: seq of the last message before it."""
         stamp = _stamp(offer)
-        helpline = self.helplines.get(offer.to_helpline)
         return self._message(
             "may_move",
             id=f"{handoff.id}-move-{stamp}-{seen}",
             name=handoff.claimed_name or "",
-            helpline=helpline.name if helpline else offer.to_helpline,
+            helpline=self._called(offer.to_helpline),
             extra=tuple(self._choice(f"move_{pick}", Step.MOVE, key=stamp, pick=pick) for pick in ("yes", "no")),
         )
 
@@ -283,7 +283,7 @@ class HandoffDesk(Consent):
 
     async def _hand_on(self, passed: Passed, message_id: str, text: str, screening: Screening) -> None:
         """Words to the person awaited or there, and the place in the queue that they ask for. Raises HandoffError."""
-        cues = _placed_in(message_id, screening)
+        cues = placed_in(message_id, screening)
         said = Said(id=message_id, sender=Sender.VISITOR, at=self.now(), text=text, cues=cues)
         await self.store.say(passed.id, said)
         if screening.level is not Level.NONE:
@@ -385,27 +385,6 @@ class HandoffDesk(Consent):
 def _stamp(offer: Offer) -> str:
     """Tells one offer of a handoff from the next."""
     return f"{offer.at.timestamp():.3f}"
-
-
-def _of_person(said: Said) -> Message:
-    sender = "person" if said.sender is Sender.PERSON else "service"
-    return Message(id=f"p-{said.id}", sender=sender, text=said.text, services=said.services)
-
-
-def _shown(cue: Cue, level: Level, *, line: str | None = None, start: int = 0, end: int = 0) -> ShownCue:
-    return ShownCue(kind=cue.kind, level=level, direction=cue.direction, time=cue.time, line=line, start=start, end=end)
-
-
-def _placed_in(message_id: str, screening: Screening) -> tuple[ShownCue, ...]:
-    """The cues of a message of a talk."""
-    return tuple(_shown(cue, screening.level, line=message_id, start=cue.start, end=cue.end) for cue in screening.cues)
-
-
-def _placed(cue: Cue, level: Level, text: str, clean: str) -> ShownCue:
-    """A cue at its place in the text without numbers and addresses; without a place when its words were blotted out."""
-    quote = redact(text[cue.start : cue.end])
-    start = clean.find(quote) if quote else -1
-    return _shown(cue, level, start=max(0, start), end=start + len(quote) if start >= 0 else 0)
 
 
 def _waits_for_words(draft: Draft, wording: Wording) -> bool:

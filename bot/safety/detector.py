@@ -91,7 +91,7 @@ class Detector:
                 seen += self._shifted(window, self._patterns.find(window.read.clean, when=kind))
             level = _higher(_higher(level, scored), level_of(seen))
             cues += seen
-        claims = accused(reading.text)
+        claims = accused(reading.text) if cues else []
         kept = [cue for cue in cues if cue.kind in UNDIRECTED or not any(a <= cue.start < b for a, b in claims)]
         if len(kept) < len(cues) and level is not Level.EMERGENCY:
             level = level_of(kept)
