@@ -149,15 +149,18 @@ def test_only_what_is_new_is_read_out(page: Page, site: Site) -> None:
     expect(page.locator(ANSWER).last).to_have_attribute("aria-label", "Automated service")
 
 
-def test_right_to_left_mirrors_the_page(page: Page, site: Site) -> None:
+def test_arabic_is_read_from_right_to_left(page: Page, site: Site) -> None:
     """Fixed texts of a language written from the right find everything on its own side."""
-    opened(page, f"{site.url}/chat")
-    page.evaluate("document.documentElement.dir = 'rtl'")
-    said(page, "he has a bat")
-    left = way_out(page).bounding_box()
+    opened(page, f"{site.url}/chat?language=ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.locator("#words").fill("he has a bat")
+    page.locator("#send").click()
+    expect(page.locator(ANSWER).last).to_have_attribute("lang", "en")
+    left = page.locator("#leave").bounding_box()
     own = page.locator(".message.own").bounding_box()
     assert left and left["x"] < 40 and own and own["x"] < 40
-    assert page.locator("#care").evaluate("(one) => parseFloat(getComputedStyle(one).borderRightWidth)") > 4
+    for english in (page.locator("#care"), page.locator(ANSWER).last):
+        assert english.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
     assert page.locator("#care > p").first.evaluate(LAST_STANDS_RIGHT), "English goes on to be read from the left"
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(page) == []

@@ -102,7 +102,7 @@ const write = (kept) => { field().value = kept; grow(); };
 function offerParts(long) {
   const cut = parts(long, MOST);
   at("long")?.remove();
-  const box = note(text.too_long.replace("{n}", long.length.toLocaleString(root.lang)), button(text.parts.replace("{n}", cut.length), async () => {
+  const box = note(text.too_long.replace("{n}", long.length.toLocaleString(`${root.lang}-u-nu-latn`)), button(text.parts.replace("{n}", cut.length), async () => {
     box.remove();
     write("");
     while (cut.length && await send({ text: cut[0] }, cut[0])) cut.shift();
