@@ -20,6 +20,7 @@ from bot.handoff.queue import Queue
 from bot.handoff.redis_shelf import RedisShelf
 from bot.sealing import Seal
 from bot.settings import ROOT
+from tests.faults.clock import Clocks
 from tests.faults.proxy import Mode, Proxy
 from tests.handoffs import KEYS, NORTH
 from tests.redis_server import RedisServer
@@ -33,6 +34,8 @@ class Place:
     """Gateway, Rasa, action server, console and Redis. Whoever calls Rasa, actions or Redis does so over a wire."""
 
     def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="faults-")
+        self.clocks = Clocks(Path(self._folder.name, "clocks"))
         self.redis = RedisServer("appendonly yes", "appendfsync always")
         real = {part: free_port() for part in (*ALL, "metrics")}
         self.wires = {part: Proxy(free_port(), self.redis.port if part == "redis" else real[part]) for part in WIRED}
@@ -43,7 +46,6 @@ class Place:
         # Each part listens on its own port and calls the others over their wires.
         self._ports = {part: real | wired | {part: real[part]} for part in ALL}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="faults-")
         self.logs = Path(self._folder.name, "logs")
         self.logs.mkdir()
         self._compiled = Path(self._folder.name, "compiled")
@@ -83,6 +85,7 @@ class Place:
         # A part that starts again finds its modules compiled, as in the images; without, Rasa compiles for half its start.
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         env["PYTHONPYCACHEPREFIX"] = str(self._compiled)
+        env |= self.clocks.env(part)
         keys = ",".join(base64.b64encode(key).decode() for key in KEYS)
         for name, value in {
             "REDIS_URL": f"redis://127.0.0.1:{self.wires['redis'].port}/0",

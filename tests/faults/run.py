@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.handoff.references import normal
+from tests.faults.clock import LIBRARY
 from tests.faults.place import ALL, WIRED, Place
 from tests.faults.proxy import Mode
 
@@ -20,6 +21,7 @@ DANGER = "he is outside banging the door and he has got a bat"
 DANGER_SECONDS = 3.0
 ORDINARY_SECONDS = 8.0
 RECOVERY_SECONDS = 30.0
+CLOCK_SECONDS = 1.5  # until a part has heard that its clock jumped
 Act = Callable[[Place], None]
 
 
@@ -74,17 +76,42 @@ def _full_log(part: str) -> Fault:
     return Fault(part=part, how="log full", breaks=lambda p: p.fill_log(part), heals=heals, named=False)
 
 
+def _jump(part: str, hours: int, *, keeps: bool = True) -> Fault:
+    """The clock of a part jumps, and jumps back when it is put right."""
+
+    def set_to(place: Place, hours: int) -> None:
+        place.clocks.set(part, hours)
+        time.sleep(CLOCK_SECONDS)
+
+    return Fault(
+        part=part,
+        how=f"clock {hours:+d} h",
+        breaks=lambda p: set_to(p, hours),
+        heals=lambda p: set_to(p, 0),
+        named=False,
+        keeps=keeps,
+    )
+
+
 FAULTS: tuple[Fault, ...] = (
     *(fault for part in WIRED for fault in (_kill(part), _pause(part))),
     *(_wire(part, mode) for part in WIRED for mode in (Mode.SLOW, Mode.REFUSE, Mode.GARBAGE)),
     Fault(part="redis", how="full", breaks=lambda p: p.fill(1), heals=lambda p: p.fill(0), named=False),
     Fault(part="redis", how="data lost", breaks=lambda p: p.lose(), heals=lambda _: None, named=False, keeps=False),
     *map(_full_log, ALL),
+    # Redis does not run with a clock of its own: what a jump would do to it, all keys gone at once, is "data lost".
+    *(_jump(part, hours) for part in ALL for hours in (2, -2) if LIBRARY),
     # Visitors don't meet the console: only its own page shows that it is gone.
     *(replace(fault, named=False) for fault in (_kill("console"), _pause("console"))),
     *(replace(fault, named=False, answers=False) for fault in (_kill("gateway"), _pause("gateway"))),
 )
-SHORT = (("rasa", "pause"), ("actions", "garbage"), ("redis", "pause"), ("redis", "data lost"))
+SHORT = (
+    ("rasa", "pause"),
+    ("actions", "garbage"),
+    ("redis", "pause"),
+    ("redis", "data lost"),
+    ("gateway", "clock +2 h"),
+)
 
 
 def try_fault(place: Place, fault: Fault) -> Outcome:
