@@ -1,6 +1,6 @@
 """Stand-ins for the parts around the gateway, and a gateway made of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,12 +18,10 @@ from bot.gateway.dialogue import DialogueDown, Said, Turn
 from bot.gateway.handoff import HandoffDesk
 from bot.gateway.noticing import Noticing
 from bot.gateway.sessions import Sessions
-from bot.language.cleanup import Cleaner
-from bot.language.encoder import Reading
+from bot.language.cleanup import Clean, Cleaner
 from bot.language.reader import Read
 from bot.safety.cues import Cue, Screening
-from bot.safety.detector import Reading as Message
-from bot.safety.detector import Window
+from bot.safety.detector import Reading, Window
 from bot.settings import Settings
 from bot.stores.memory import MemoryTurns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
@@ -46,21 +44,25 @@ RESPONSES: Responses = {
 }
 
 
+def read_as(clean: Clean, scores: Mapping[str, Mapping[str, float]]) -> Read:
+    """A text of which heads made this, without an encoder."""
+    pieces, places = np.zeros((0, 384), np.float32), np.zeros((0, 2), np.int64)
+    return Read(clean=clean, vector=np.zeros(384, np.float32), pieces=pieces, places=places, scores=scores)
+
+
 class FakeDetector:
     """Finds danger by single words."""
 
-    def read(self, text: str) -> Message:
+    def read(self, text: str) -> Reading:
         roles = {role.value: 0.0 for role in Role} | {"none": 1.0}
         for word, role in ROLES.items():
             if word in text:
                 roles |= {role.value: 1.0, "none": 0.0}
         clean = Cleaner(words={}, emoji={}, hidden=[], letters={}).clean(text)
-        empty = np.zeros((0, 384), np.float32)
-        pieces = Reading(sentence=np.zeros(384, np.float32), pieces=empty, offsets=())
-        read = Read(clean=clean, vector=pieces.sentence, pieces=pieces, scores={"role": roles})
-        return Message(text=text, windows=(Window(start=0, end=len(text), read=read),), whole=read)
+        read = read_as(clean, {"role": roles})
+        return Reading(text=text, windows=(Window(start=0, end=len(text), read=read),), whole=read)
 
-    def judge(self, message: Message) -> Screening:
+    def judge(self, message: Reading) -> Screening:
         for word, (level, kind, direction, time) in FINDINGS.items():
             if word in message.text:
                 start = message.text.index(word)

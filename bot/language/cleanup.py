@@ -7,6 +7,7 @@ Linear in the length of the text.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,15 @@ class Clean:
             return (0, 0)
         end = min(end, len(self.origins))
         return (self.origins[start], min(self.origins[end - 1] + 1, len(self.original)))
+
+    def part(self, start: int, end: int) -> "Clean":
+        """What stands from `start` to `end` of the original, as a text of its own."""
+        first, last = bisect_left(self.origins, start), bisect_left(self.origins, end)
+        return Clean(
+            text=self.text[first:last],
+            origins=tuple(origin - start for origin in self.origins[first:last]),
+            original=self.original[start:end],
+        )
 
 
 class Cleaner:

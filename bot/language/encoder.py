@@ -3,7 +3,6 @@
 Weights: all-MiniLM-L6-v2 (Apache-2.0, sentence-transformers), in 8 bits; see `deploy/docs/encoder.md`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,7 +17,7 @@ from bot.errors import ModelError
 Vectors = npt.NDArray[np.float32]
 
 WIDTH = 384
-MOST_PIECES = 256  # of one text; callers cut longer texts into windows
+MOST_PIECES = 512  # of one text; what comes after is not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,28 +54,12 @@ class Encoder:
         except Exception as error:  # both libraries raise bare Exception subclasses of their own
             raise ModelError(f"the sentence encoder {model.name} can't be read: run `make setup`") from error
         tokenizer.enable_truncation(MOST_PIECES)
-        tokenizer.enable_padding()
+        tokenizer.no_padding()
         return cls(session, tokenizer)
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Read `texts` in one pass."""
-        if not texts:
-            return []
-        encodings = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
-        ids = np.array([e.ids for e in encodings], dtype=np.int64)
-        sentences, pieces = self._session.run(["sentence", "pieces"], {"input_ids": ids, "attention_mask": mask})
-        return [
-            Reading(
-                sentence=sentence,
-                pieces=pieces[row, 1 : length - 1],
-                offsets=tuple(encodings[row].offsets[1 : length - 1]),
-            )
-            for row, (sentence, length) in enumerate(zip(sentences, mask.sum(axis=1).tolist(), strict=True))
-        ]
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Sentence vectors of `texts`: (len(texts), 384), unit length."""
-        if not texts:
-            return np.zeros((0, WIDTH), dtype=np.float32)
-        return np.stack([reading.sentence for reading in self.read(texts)])
+    def read(self, text: str) -> Reading:
+        """Read `text`. One at a time: nothing is padded, and the numbers do not depend on what is read beside."""
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        sentences, pieces = self._session.run(["sentence", "pieces"], {"input_ids": ids})
+        return Reading(sentence=sentences[0], pieces=pieces[0, 1:-1], offsets=tuple(encoding.offsets[1:-1]))

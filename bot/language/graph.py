@@ -38,6 +38,11 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=f"{kind}_{name}", **attributes))
         return name
 
+    def thirds(self, x: str) -> list[str]:
+        names = [f"n{len(self.nodes)}_{i}" for i in range(3)]
+        self.nodes.append(helper.make_node("Split", [x], names, name=f"Split_{names[0]}", axis=-1))
+        return names
+
     def linear(self, x: str, weight: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
         return self.op("Add", self.op("MatMul", x, self.weight(weight.T)), self.weight(bias))
 
@@ -59,25 +64,11 @@ def _embeddings(g: _Graph, tensors: Tensors) -> str:
     return g.norm(g.op("Add", words, here), tensors, "embeddings.LayerNorm")
 
 
-def _attention(g: _Graph, x: str, mask: str, tensors: Tensors, prefix: str) -> str:
+def _attention(g: _Graph, x: str, tensors: Tensors, prefix: str) -> str:
     stacked = [tensors[f"{prefix}.attention.self.{part}.weight"] for part in ("query", "key", "value")]
     biases = [tensors[f"{prefix}.attention.self.{part}.bias"] for part in ("query", "key", "value")]
     qkv = g.linear(x, np.concatenate(stacked), np.concatenate(biases))
-    parts = []
-    for i in range(3):
-        cut = g.op(
-            "Slice",
-            qkv,
-            g.weight([i * WIDTH], np.int64),
-            g.weight([(i + 1) * WIDTH], np.int64),
-            g.weight([2], np.int64),
-        )
-        heads = g.op("Reshape", cut, g.weight([0, 0, HEADS, HEAD_SIZE], np.int64))
-        parts.append(g.op("Transpose", heads, perm=[0, 2, 3, 1] if i == 1 else [0, 2, 1, 3]))
-    scores = g.op("Div", g.op("MatMul", parts[0], parts[1]), g.weight(np.sqrt(float(HEAD_SIZE))))
-    weights = g.op("Softmax", g.op("Add", scores, mask), axis=-1)
-    mixed = g.op("Transpose", g.op("MatMul", weights, parts[2]), perm=[0, 2, 1, 3])
-    joined = g.op("Reshape", mixed, g.weight([0, 0, WIDTH], np.int64))
+    joined = g.op("MultiHeadAttention", *g.thirds(qkv), domain="com.microsoft", num_heads=HEADS)
     out = g.linear(
         joined,
         tensors[f"{prefix}.attention.output.dense.weight"],
@@ -97,22 +88,16 @@ def _feed_forward(g: _Graph, x: str, tensors: Tensors, prefix: str) -> str:
 def build(tensors: Tensors) -> onnx.ModelProto:
     """The encoder as a graph.
 
-    Inputs: `input_ids`, `attention_mask`, int64, (texts, pieces).
+    Input: `input_ids`, int64, (texts, pieces), of texts that are equally long: nothing is padded.
     Outputs: `sentence`, float32, (texts, 384), unit length; `pieces`, float32, (texts, pieces, 384).
     """
     g = _Graph()
-    mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
-    hidden_from = g.op("Mul", g.op("Sub", mask, g.weight(1.0)), g.weight(10000.0))
-    attention_mask = g.op("Unsqueeze", hidden_from, g.weight([1, 2], np.int64))
     x = _embeddings(g, tensors)
     for layer in range(LAYERS):
         prefix = f"encoder.layer.{layer}"
-        x = _feed_forward(g, _attention(g, x, attention_mask, tensors, prefix), tensors, prefix)
+        x = _feed_forward(g, _attention(g, x, tensors, prefix), tensors, prefix)
     x = g.op("Identity", x, output="pieces")
-    wide_mask = g.op("Unsqueeze", mask, g.weight([2], np.int64))
-    total = g.op("ReduceSum", g.op("Mul", x, wide_mask), g.weight([1], np.int64), keepdims=0)
-    mean = g.op("Div", total, g.op("ReduceSum", wide_mask, g.weight([1], np.int64), keepdims=0))
-    g.op("LpNormalization", mean, axis=-1, p=2, output="sentence")
+    g.op("LpNormalization", g.op("ReduceMean", x, axes=[1], keepdims=0), axis=-1, p=2, output="sentence")
 
     def tensor(name: str, kind: int, *shape: str | int) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, shape)
@@ -120,14 +105,16 @@ def build(tensors: Tensors) -> onnx.ModelProto:
     graph = helper.make_graph(
         g.nodes,
         "sentence_encoder",
-        [tensor(name, TensorProto.INT64, "texts", "length") for name in ("input_ids", "attention_mask")],
+        [tensor("input_ids", TensorProto.INT64, "texts", "length")],
         [
             tensor("sentence", TensorProto.FLOAT, "texts", WIDTH),
             tensor("pieces", TensorProto.FLOAT, "texts", "length", WIDTH),
         ],
         g.weights,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)], ir_version=8
+    )
     onnx.checker.check_model(model)
     return model
 
@@ -137,6 +124,8 @@ def save_8_bit(model: onnx.ModelProto, target: Path) -> None:
     full = target.with_suffix(".full.onnx")
     onnx.save(model, full)
     try:
-        quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True)
+        # The type of what comes out of the fused attention has to be told.
+        told = {"DefaultTensorType": TensorProto.FLOAT}
+        quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True, extra_options=told)
     finally:
         full.unlink()

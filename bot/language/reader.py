@@ -9,19 +9,37 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.language.cleanup import Clean, Cleaner
-from bot.language.encoder import WIDTH, Encoder, Reading, Vectors
+from bot.language.encoder import MOST_PIECES, Encoder, Vectors
 from bot.language.heads import Head, PieceHead, ngrams
+from bot.language.stretches import stretches
 from bot.language.weights import adapted
+
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What is known of one text. vector: (384,). scores: for each head, one probability a label."""
+    """What is known of one text.
+
+    vector: (384,), unit length. pieces: (n, 384). places: (n, 2), where in the original each piece stands.
+    scores: for each head, one probability a label.
+    """
 
     clean: Clean
     vector: Vectors
-    pieces: Reading
+    pieces: Vectors
+    places: Places
     scores: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A stretch of a text as the encoder sees it. end: how far it could read."""
+
+    vector: Vectors
+    pieces: Vectors
+    places: Places
+    end: int
 
 
 class Reader:
@@ -43,24 +61,69 @@ class Reader:
         encoder = Encoder.load(weights.encoder, tokenizer)
         return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=trained, spans=PieceHead.load(weights.heads))
 
-    def read(self, texts: Sequence[str], heads: Collection[str] | None = None) -> list[Read]:
-        """Read `texts` in one pass of the encoder, by the heads named, or by all."""
-        cleans = [self._cleaner.clean(text) for text in texts]
-        plain = [clean.text for clean in cleans]
-        readings = self._encoder.read(plain)
-        vectors = np.stack([r.sentence for r in readings]) if readings else np.zeros((0, WIDTH), np.float32)
-        scores = self.scores(plain, vectors, self._heads if heads is None else heads) if plain else {}
+    def read(self, text: str, heads: Collection[str] | None = None) -> Read:
+        """Read `text` by the heads named, or by all."""
+        return self.read_parts(text, [(0, len(text))], heads)[0]
+
+    def read_parts(
+        self, text: str, parts: Sequence[tuple[int, int]], heads: Collection[str] | None = None
+    ) -> tuple[Read, list[Read]]:
+        """Read a text whole, and `parts` of it, in order: each as it stands among the others.
+
+        The encoder reads as much together as it can, so that a sentence of a novel is known for one, and each part
+        takes its own pieces from there.
+        """
+        clean = self._cleaner.clean(text)
+        if len(parts) == 1:
+            found = self._scored([clean], [self._see(clean, 0)], heads)
+            return found[0], found
+        read = [(start, self._see(clean.part(start, end), start)) for start, end in stretches(parts)]
+        seen = [self._part(clean, part, read) for part in parts]
+        seen.append(
+            _Seen(
+                vector=_unit(np.sum([stretch.vector for _, stretch in read], axis=0)),
+                pieces=np.concatenate([stretch.pieces for _, stretch in read]),
+                places=np.concatenate([stretch.places for _, stretch in read]),
+                end=len(text),
+            )
+        )
+        *found, whole = self._scored([*(clean.part(*part) for part in parts), clean], seen, heads)
+        return whole, found
+
+    def _see(self, clean: Clean, start: int) -> _Seen:
+        """What stands at `start` of a text, read by itself."""
+        reading = self._encoder.read(clean.text)
+        places = np.array([clean.span(a, b) for a, b in reading.offsets], dtype=np.int64).reshape(-1, 2) + start
+        cut = len(places) >= MOST_PIECES - 2
+        end = int(places[-1, 1]) if cut else start + len(clean.original)
+        return _Seen(vector=reading.sentence, pieces=reading.pieces, places=places, end=end)
+
+    def _part(self, clean: Clean, part: tuple[int, int], read: Sequence[tuple[int, _Seen]]) -> _Seen:
+        """A part out of the first stretch that holds it; by itself where none does."""
+        start, end = part
+        for at, stretch in read:
+            inside = (stretch.places[:, 0] >= start) & (stretch.places[:, 0] < end)
+            if at <= start and end <= stretch.end and inside.any():
+                pieces = stretch.pieces[inside]
+                places = stretch.places[inside] - start
+                return _Seen(vector=_unit(pieces.mean(axis=0)), pieces=pieces, places=places, end=end)
+        return self._see(clean.part(start, end), 0)
+
+    def _scored(self, cleans: Sequence[Clean], seen: Sequence[_Seen], heads: Collection[str] | None) -> list[Read]:
+        vectors = np.stack([one.vector for one in seen])
+        scores = self.scores([clean.text for clean in cleans], vectors, self._heads if heads is None else heads)
         return [
             Read(
                 clean=clean,
-                vector=vectors[row],
-                pieces=readings[row],
+                vector=one.vector,
+                pieces=one.pieces,
+                places=one.places,
                 scores={
                     name: dict(zip(self._heads[name].labels, table[row].tolist(), strict=True))
                     for name, table in scores.items()
                 },
             )
-            for row, clean in enumerate(cleans)
+            for row, (clean, one) in enumerate(zip(cleans, seen, strict=True))
         ]
 
     def plain(self, text: str) -> str:
@@ -69,7 +132,7 @@ class Reader:
 
     def vector(self, plain: str) -> Vectors:
         """The sentence vector of a text cleaned up: (384,)."""
-        return self._encoder.read([plain])[0].sentence
+        return self._encoder.read(plain).sentence
 
     def scores(
         self, plain: Sequence[str], vectors: Vectors, heads: Collection[str]
@@ -80,9 +143,9 @@ class Reader:
 
     def where(self, read: Read, column: int, least: float = 0.5) -> tuple[int, int] | None:
         """The characters of the original that show label `column` of the piece head; None when no piece does."""
-        if self._spans is None or not len(read.pieces.pieces):
+        if self._spans is None or not len(read.pieces):
             return None
-        sure = self._spans.probabilities(read.pieces.pieces)[:, column]
+        sure = self._spans.probabilities(read.pieces)[:, column]
         best = int(sure.argmax())
         if sure[best] < least:
             return None
@@ -91,4 +154,8 @@ class Reader:
             first -= 1
         while last + 1 < len(sure) and sure[last + 1] >= least / 2:
             last += 1
-        return read.clean.span(read.pieces.offsets[first][0], read.pieces.offsets[last][1])
+        return int(read.places[first, 0]), int(read.places[last, 1])
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), dtype=np.float32)

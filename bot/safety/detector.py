@@ -1,7 +1,8 @@
 """Screens one message: patterns for what must never be missed, trained heads for what nobody thought to list.
 
 The rule that joins them (deploy/docs/safety/detector.md):
-- the level of a window is the higher of what its patterns and what the level head say; a pattern is not heard where the
+- the level of a window is the higher of what its patterns and what the level head say, the head of the window and, with less
+  weight, of the whole message ("chapter nine has the husband …" is no danger); a pattern is not heard where the
   head is all but certain that nothing is wrong (a novel, a stage, a figure of speech), unless it is all that was said ("55");
 - a kind is there when a pattern found it, or when the kind head is sure enough;
 - direction is the act head's where it is sure, else the pattern's; time the pattern's, else the time head's;
@@ -24,9 +25,10 @@ from bot.safety.patterns import Patterns
 from bot.safety.windows import windows
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
-EMERGENCY_AT = 0.45
+EMERGENCY_AT = 0.4
 # Low: where it is honestly unclear between nothing and urgent, the policy takes urgent.
-URGENT_AT = 0.12
+URGENT_AT = 0.08
+CONTEXT = 0.3  # how much the whole message weighs beside a window of it
 KIND_AT = 0.25
 KIND_ALONE_AT = 0.5  # a kind seen this surely is urgent, whatever the level says
 DIRECTION_AT = 0.4
@@ -63,11 +65,11 @@ class Detector:
         self._patterns = patterns
 
     def read(self, text: str) -> Reading:
-        """Read a message, in one pass of the encoder."""
+        """Read a message, whole and by windows, in one pass of the encoder."""
         spans = windows(text)
-        reads = self._reader.read([text[start:end] for start, end in spans])
+        whole, reads = self._reader.read_parts(text, spans)
         cut = tuple(Window(start=s, end=e, read=r) for (s, e), r in zip(spans, reads, strict=True))
-        return Reading(text=text, windows=cut, whole=reads[0] if len(reads) == 1 else _mean(reads))
+        return Reading(text=text, windows=cut, whole=whole)
 
     def screen(self, text: str) -> Screening:
         """The level and the cues of a message. Never raises, whatever the text."""
@@ -79,11 +81,12 @@ class Detector:
         level = Level.NONE
         for window in reading.windows:
             found = self._shifted(window, self._patterns.find(window.read.clean))
-            if window.read.scores["level"][Level.NONE] >= DEAF_AT:
+            levels = _in_context(window.read.scores["level"], reading.whole.scores["level"])
+            if levels[Level.NONE] >= DEAF_AT:
                 # Sure of nothing, it is still not deaf to what patterns and the head of kinds both see.
                 found = [cue for cue in found if window.read.scores["kind"][cue.kind] >= AGREED_AT]
             found += self._shifted(window, self._patterns.alone(window.read.clean))
-            scored = _level(window.read.scores["level"])
+            scored = _level(levels)
             if scored is Level.NONE and max(window.read.scores["kind"].values()) >= KIND_ALONE_AT:
                 scored = Level.URGENT
             seen = self._with_heads(found, window, scored)
@@ -158,6 +161,13 @@ def _time(scores: Mapping[str, float], level: Level) -> Time | None:
     return max(allowed, key=lambda t: scores[t])
 
 
+def _in_context(own: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    """The level of a window as the whole message lets it be read: the weighted geometric mean of both, summing to 1."""
+    weighed = {level: own[level] ** (1 - CONTEXT) * whole[level] ** CONTEXT for level in own}
+    total = sum(weighed.values()) or 1.0
+    return {level: weight / total for level, weight in weighed.items()}
+
+
 def _level(scores: Mapping[str, float]) -> Level:
     if scores[Level.EMERGENCY] >= EMERGENCY_AT:
         return Level.EMERGENCY
@@ -195,13 +205,3 @@ def _each_once(cues: Sequence[Cue]) -> list[Cue]:
         if key not in best or cue.end - cue.start < best[key].end - best[key].start:
             best[key] = cue
     return sorted(best.values(), key=lambda cue: (cue.start, cue.end))
-
-
-def _mean(reads: Sequence[Read]) -> Read:
-    """One reading of a long message: the mean of its windows."""
-    first = reads[0]
-    scores = {
-        head: {label: sum(r.scores[head][label] for r in reads) / len(reads) for label in table}
-        for head, table in first.scores.items()
-    }
-    return Read(clean=first.clean, vector=first.vector, pieces=first.pieces, scores=scores)

@@ -5,7 +5,7 @@ is negated, an idiom, or told of a film, a game or a book.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -14,11 +14,12 @@ import spacy
 import yaml
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from bot.errors import ContentError
 from bot.language.cleanup import Clean
 from bot.safety.cues import Cue
-from bot.safety.phrases import compile_phrase
+from bot.safety.phrases import Pattern, compile_phrase
 from bot.triage.who import direction as read_direction
 from bot.vocabulary import UNDIRECTED, Direction, Kind, Time
 
@@ -62,19 +63,34 @@ class Rule:
     when: str | None
 
 
+class _Group:
+    """Patterns that mean one thing. Looked for only in words that hold all that one of them needs."""
+
+    def __init__(self, vocab: Vocab, patterns: Sequence[Pattern]) -> None:
+        self._matcher = Matcher(vocab)
+        self._matcher.add("", list(patterns), greedy="LONGEST")
+        self._needs = [[frozenset(t["LOWER"]["IN"]) for t in pattern if "OP" not in t] for pattern in patterns]
+
+    def find(self, doc: Doc, words: Set[str]) -> list[tuple[int, int]]:
+        """The first and last token of each match; `words` are all that stand in `doc`."""
+        if not any(all(not need.isdisjoint(words) for need in needs) for needs in self._needs):
+            return []
+        return [(start, end) for _, start, end in self._matcher(doc)]
+
+
 class Patterns:
     """The compiled patterns. Safe to call from several threads."""
 
-    def __init__(self, rules: Mapping[str, tuple[Rule, list[Any]]], quiet: Iterable[str], idioms: list[Any]) -> None:
+    def __init__(
+        self, rules: Sequence[tuple[Rule, Sequence[Pattern]]], quiet: Iterable[str], idioms: Sequence[Pattern]
+    ) -> None:
         self._vocab = spacy.blank("en").vocab
-        self._matchers = {rule.when: Matcher(self._vocab) for rule, _ in rules.values()}
-        self._idioms = Matcher(self._vocab)
-        self._rules = {name: rule for name, (rule, _) in rules.items()}
+        self._rules: dict[str | None, list[tuple[Rule, _Group]]] = {}
+        for rule, patterns in rules:
+            self._rules.setdefault(rule.when, []).append((rule, _Group(self._vocab, patterns)))
+        self._most_alone = max((len(one) for rule, said in rules if rule.when == ALONE for one in said), default=0)
         self._quiet = frozenset(quiet)
-        for name, (rule, patterns) in rules.items():
-            self._matchers[rule.when].add(name, patterns, greedy="LONGEST")
-        if idioms:
-            self._idioms.add("idiom", idioms)
+        self._idioms = _Group(self._vocab, idioms)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -82,17 +98,17 @@ class Patterns:
         problems: list[str] = []
         shared = _read(folder / SETS, problems)
         sets: dict[str, list[str]] = {k: [str(w) for w in v] for k, v in (shared.get("sets") or {}).items()}
-        rules: dict[str, tuple[Rule, list[Any]]] = {}
+        rules: list[tuple[Rule, Sequence[Pattern]]] = []
         for path in sorted(folder.glob("*.yml")):
             if path.name == SETS:
                 continue
             document = _read(path, problems)
             for number, entry in enumerate(document.get("patterns") or [], 1):
                 try:
-                    rules[f"{path.stem}-{number}"] = _rule(Kind(path.stem), entry, sets)
+                    rules.append(_rule(Kind(path.stem), entry, sets))
                 except (KeyError, ValueError, TypeError) as error:
                     problems.append(f"{path.name}, pattern {number}: {error}")
-        idioms: list[Any] = []
+        idioms: list[Pattern] = []
         for phrase in shared.get("idioms") or []:
             try:
                 idioms += compile_phrase(str(phrase), sets)
@@ -105,32 +121,32 @@ class Patterns:
     def alone(self, clean: Clean) -> list[Cue]:
         """The cue of a text that is one of the patterns for `ALONE` and nothing more, whatever signs stand between."""
         spans = [match.span() for match in _TOKEN.finditer(clean.text) if clean.text[match.start()].isalnum()]
-        doc = Doc(self._vocab, words=[clean.text[start:end] for start, end in spans])
-        found = self._matchers[ALONE](doc) if ALONE in self._matchers else []
-        whole = [self._rules[self._vocab.strings[key]] for key, start, end in found if end - start == len(doc)]
-        if not whole:
+        if not 0 < len(spans) <= self._most_alone:
             return []
+        words = [clean.text[start:end] for start, end in spans]
+        doc, whole = Doc(self._vocab, words=words), (0, len(spans))
+        said = [rule for rule, group in self._rules[ALONE] if whole in group.find(doc, set(words))]
         start, end = clean.span(spans[0][0], spans[-1][1])
-        return [Cue(kind=r.kind, direction=r.direction, time=r.time, start=start, end=end) for r in whole]
+        return [Cue(kind=r.kind, direction=r.direction, time=r.time, start=start, end=end) for r in said]
 
     def find(self, clean: Clean, *, when: Kind | None = None) -> list[Cue]:
         """The cues of a text, in the order they stand; positions are those of the original.
 
         when: a kind that the message shows, for the patterns that are heard only then.
         """
-        matcher = self._matchers.get(when)
-        if matcher is None:
+        if when not in self._rules:
             return []
         spans = [match.span() for match in _TOKEN.finditer(clean.text)]
         tokens = [clean.text[start:end] for start, end in spans]
-        doc = Doc(self._vocab, words=tokens)
-        if self._quiet.intersection(tokens):
+        words = set(tokens)
+        if not self._quiet.isdisjoint(words):
             return []
-        idioms = [(start, end) for _, start, end in self._idioms(doc)]
-        over = bool(_PAST.intersection(tokens))
+        doc = Doc(self._vocab, words=tokens)
+        matches = [(rule, a, b) for rule, group in self._rules[when] for a, b in group.find(doc, words)]
+        idioms = self._idioms.find(doc, words) if matches else []
+        over = not _PAST.isdisjoint(words)
         cues: list[Cue] = []
-        for key, start, end in matcher(doc):
-            rule = self._rules[self._vocab.strings[key]]
+        for rule, start, end in matches:
             if any(start < b and end > a for a, b in idioms):
                 continue
             # A pattern that holds a negation of its own ("can't breathe") is only denied by one right before it.
@@ -147,7 +163,7 @@ class Patterns:
         return sorted(cues, key=lambda cue: (cue.start, cue.end))
 
 
-def _rule(kind: Kind, entry: dict[str, Any], sets: Mapping[str, list[str]]) -> tuple[Rule, list[Any]]:
+def _rule(kind: Kind, entry: dict[str, Any], sets: Mapping[str, list[str]]) -> tuple[Rule, list[Pattern]]:
     direction = Direction(entry["direction"]) if entry.get("direction") else None
     when = entry.get("when")
     rule = Rule(

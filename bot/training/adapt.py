@@ -25,20 +25,21 @@ from bot.language.cleanup import Cleaner
 from bot.safety.labels import ACTS, EXCLUSIVE, LABELS, NOTHING, act
 from bot.training.augment import bare, other_gender, other_side, slip
 from bot.training.network import SCALE, Network
-from bot.training.units import Unit, units
+from bot.training.units import Unit, stories
 from bot.vocabulary import Direction, Kind, Role, Topic
 
 WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 0.8, "topic": 0.9, "spans": 6.0}
-RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 128, 32
+RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 256, 32
 UNKNOWN = -1.0  # a target that this message does not have
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One text with the targets it has; for any other the loss is nought."""
+    """One text with the targets it has; for any other the loss is nought. `parts`: from, to, targets of each."""
 
     text: str
     targets: dict[str, list[float]]
+    parts: tuple[tuple[int, int, dict[str, list[float]]], ...]
     cues: tuple[LabelledCue, ...]
     origins: tuple[int, ...]
     has_spans: bool
@@ -49,20 +50,30 @@ def _one(labels: Sequence[str], value: str) -> list[float]:
     return [float(label == value) for label in labels]
 
 
-def from_unit(unit: Unit, cleaner: Cleaner) -> Item:
-    """The targets of one window of a safety message."""
-    clean = cleaner.clean(unit.text)
-    start = unit.example.text.find(unit.text)
-    origins = tuple(origin + start for origin in clean.origins)
+def from_story(whole: Unit, parts: Sequence[Unit], cleaner: Cleaner) -> Item:
+    """The targets of what is read together of a safety message, and of its windows."""
+    clean = cleaner.clean(whole.text)
+    targets = _targets(whole)
+    return Item(
+        text=clean.text,
+        targets=targets,
+        parts=tuple((part.start, part.start + len(part.text), _targets(part)) for part in parts),
+        cues=whole.cues,
+        origins=tuple(origin + whole.start for origin in clean.origins),
+        has_spans=True,
+        turned=_turned(clean.text, whole, targets),
+    )
+
+
+def _targets(unit: Unit) -> dict[str, list[float]]:
     kinds, acts = {cue.kind for cue in unit.live}, unit.acts
-    targets = {
+    return {
         "level": _one(LABELS["level"], unit.level),
         "kind": [float(kind in kinds) for kind in Kind],
         "act": [float(label in acts) for label in ACTS],
         "time": _one(LABELS["time"], unit.time),
         "role": _one(LABELS["role"], unit.example.role or NOTHING),
     }
-    return Item(clean.text, targets, unit.cues, origins, True, _turned(clean.text, unit, targets))
 
 
 # What one does to the other whoever it is: told from the other side, only the direction changes.
@@ -106,7 +117,8 @@ def from_topic(example: TopicExample, cleaner: Cleaner) -> Item:
         "topic": [weights.get(topic, 0.0) / total for topic in Topic],
         "role": _one(LABELS["role"], example.role or NOTHING),
     }
-    return Item(cleaner.clean(example.text).text, targets, (), (), False)
+    text = cleaner.clean(example.text).text
+    return Item(text=text, targets=targets, parts=(), cues=(), origins=(), has_spans=False)
 
 
 def varied(item: Item, chance: random.Random) -> tuple[str, dict[str, list[float]], bool]:
@@ -130,10 +142,16 @@ def _as_another(item: Item, chance: random.Random) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """ids, mask: (texts, pieces). targets: (texts, labels). spans: (texts, pieces, kinds), UNKNOWN where not marked."""
+    """What is learnt from at once: whole texts, and parts of them.
+
+    ids, mask: (texts, pieces). rows: (parts,), whose each part is. inside: (parts, pieces), 1 where the part stands.
+    targets: (texts and parts, labels). spans: (texts, pieces, kinds), UNKNOWN where not marked.
+    """
 
     ids: Tensor
     mask: Tensor
+    rows: Tensor
+    inside: Tensor
     targets: dict[str, Tensor]
     spans: Tensor
 
@@ -146,24 +164,45 @@ def batches(items: Sequence[Item], tokenizer: Tokenizer, chance: random.Random) 
     for group in groups:
         texts = [varied(item, chance) for item in group]
         encodings = tokenizer.encode_batch([text for text, _, _ in texts])
-        spans = torch.full((len(group), len(encodings[0].ids), len(Kind)), UNKNOWN)
+        length = len(encodings[0].ids)
+        spans = torch.full((len(group), length, len(Kind)), UNKNOWN)
+        told = [targets for _, targets, _ in texts]
+        rows: list[int] = []
+        inside: list[Tensor] = []
         for row, (item, (_, _, exact)) in enumerate(zip(group, texts, strict=True)):
-            if item.has_spans and exact:
-                _mark(spans[row], item, encodings[row].offsets)
-        targets = {
-            name: torch.tensor([targets.get(name, [UNKNOWN] * len(labels)) for _, targets, _ in texts])
-            for name, labels in LABELS.items()
-        }
-        ids = torch.tensor([e.ids for e in encodings])
-        yield Batch(ids, torch.tensor([e.attention_mask for e in encodings]), targets, spans)
+            if not (item.has_spans and exact):
+                continue
+            places = _places(item, encodings[row].offsets)
+            _mark(spans[row], item, places)
+            for start, end, targets in item.parts:
+                here = torch.tensor([float(start <= place < end) for place in places])
+                if here.any():
+                    rows.append(row)
+                    inside.append(here)
+                    told.append(targets)
+        yield Batch(
+            ids=torch.tensor([e.ids for e in encodings]),
+            mask=torch.tensor([e.attention_mask for e in encodings]),
+            rows=torch.tensor(rows, dtype=torch.long),
+            inside=torch.stack(inside) if inside else torch.zeros((0, length)),
+            targets={
+                name: torch.tensor([targets.get(name, [UNKNOWN] * len(labels)) for targets in told])
+                for name, labels in LABELS.items()
+            },
+            spans=spans,
+        )
 
 
-def _mark(spans: Tensor, item: Item, offsets: Sequence[tuple[int, int]]) -> None:
+def _places(item: Item, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """Where in the message each piece begins; -1 for one that stands for no letters."""
+    return [item.origins[a] if b > a and a < len(item.origins) else -1 for a, b in offsets]
+
+
+def _mark(spans: Tensor, item: Item, places: Sequence[int]) -> None:
     kinds = list(Kind)
-    for piece, (start, end) in enumerate(offsets):
-        if end <= start or start >= len(item.origins):
+    for piece, where in enumerate(places):
+        if where < 0:
             continue
-        where = item.origins[start]
         spans[piece] = 0.0
         for cue in item.cues:
             if cue.start <= where < cue.end:
@@ -226,7 +265,7 @@ def adapt(
     for epoch in range(epochs):
         started, sums, count = time.monotonic(), 0.0, 0
         for batch in batches([*items, *chance.sample(known, rehearsed)], tokenizer, chance):
-            logits, spans, _ = network(batch.ids, batch.mask)
+            logits, spans = network(batch.ids, batch.mask, batch.rows, batch.inside)
             loss = loss_of(logits, spans, batch)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -278,7 +317,10 @@ def main() -> None:
     voices = sorted({example.voice for example in (*safety, *topics)})
     random.Random(7).shuffle(voices)
     kept = set(voices[: round(len(voices) * chosen.share)])
-    told = [(_hand(unit.example), from_unit(unit, cleaner)) for unit in units([e for e in safety if e.voice in kept])]
+    told = [
+        (_hand(whole.example), from_story(whole, parts, cleaner))
+        for whole, parts in stories(example for example in safety if example.voice in kept)
+    ]
     told += [(_hand(example), from_topic(example, cleaner)) for example in topics if example.voice in kept]
     items = [item for hand, item in told if not chosen.new or hand in chosen.new]
     known = [item for hand, item in told if chosen.new and hand not in chosen.new]

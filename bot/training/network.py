@@ -11,13 +11,25 @@ LAYERS, HEADS, WIDTH, INNER = 6, 12, 384, 1536
 SCALE = 16.0
 
 
+class _Linear(nn.Linear):
+    """A linear layer that learns with its input rounded to 8 bits, as the encoder that ships will read it."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(…, in) to (…, out)."""
+        if self.training:
+            whole = x.detach()
+            step = (whole.amax().clamp(min=0) - whole.amin().clamp(max=0)) / 255
+            x = x + (torch.round(whole / step) * step - whole)
+        return super().forward(x)
+
+
 class _Layer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
-        self.mixed = nn.Linear(WIDTH, WIDTH)
+        self.query, self.key, self.value = (_Linear(WIDTH, WIDTH) for _ in range(3))
+        self.mixed = _Linear(WIDTH, WIDTH)
         self.mixed_norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.inner, self.outer = _Linear(WIDTH, INNER), _Linear(INNER, WIDTH)
         self.outer_norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.drop = nn.Dropout(0.1)
 
@@ -40,6 +52,11 @@ _NAMES = {
 }  # fmt: skip
 
 
+def _mean(x: Tensor, where: Tensor) -> Tensor:
+    """The mean of the pieces marked, of unit length: (texts, pieces, 384) and (texts, pieces) to (texts, 384)."""
+    return F.normalize((x * where.unsqueeze(-1)).sum(1) / where.sum(1, keepdim=True), dim=-1)
+
+
 class Network(nn.Module):
     """Encoder and heads. `sizes`: labels of each head over the sentence; `pieces`: labels of the one over word pieces."""
 
@@ -57,20 +74,18 @@ class Network(nn.Module):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-        """Logits of each head (texts, labels), of the pieces (texts, pieces, labels), and vectors (texts, 384)."""
+    def forward(self, ids: Tensor, mask: Tensor, rows: Tensor, inside: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Logits of each head (texts and parts, labels), and of the pieces (texts, pieces, labels).
+
+        rows: (parts,), the text each part belongs to. inside: (parts, pieces), 1 where it stands.
+        """
         here = torch.arange(ids.shape[1])
         x = self.drop(self.norm(self.words(ids) + self.positions(here) + self.types.weight[0]))
         attend = mask[:, None, None, :].bool()
         for layer in self.layers:
             x = layer(x, attend)
-        wide = mask.unsqueeze(-1).to(x.dtype)
-        vectors = F.normalize((x * wide).sum(1) / wide.sum(1), dim=-1)
-        return (
-            {name: head(self.drop(vectors * SCALE)) for name, head in self.heads.items()},
-            self.spans(x),
-            vectors,
-        )
+        vectors = torch.cat([_mean(x, mask.to(x.dtype)), _mean(x[rows], inside)])
+        return {name: head(self.drop(vectors * SCALE)) for name, head in self.heads.items()}, self.spans(x)
 
     def take(self, tensors: dict[str, Tensor]) -> None:
         """Load the published checkpoint's tensors."""

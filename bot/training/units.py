@@ -1,9 +1,10 @@
-"""What the heads learn from: windows of messages with what stands in them."""
+"""What heads and encoder learn from: parts of messages with what stands in them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.content.examples import LabelledCue, SafetyExample
+from bot.language.stretches import stretches
 from bot.safety.labels import NOTHING, act
 from bot.safety.windows import windows
 from bot.vocabulary import Level, Time
@@ -11,8 +12,9 @@ from bot.vocabulary import Level, Time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One window of a labelled message: its text, the level and the cues in it."""
+    """A part of a labelled message: where it stands, its text, the level and the cues in it."""
 
+    start: int
     text: str
     level: Level
     cues: tuple[LabelledCue, ...]
@@ -37,11 +39,24 @@ class Unit:
 
 def units(examples: Iterable[SafetyExample]) -> list[Unit]:
     """Every window of every message. A window without a cue of its own is harmless, whatever the message is."""
-    found: list[Unit] = []
+    return [_unit(example, *window) for example in examples for window in windows(example.text)]
+
+
+def stories(examples: Iterable[SafetyExample]) -> list[tuple[Unit, list[Unit]]]:
+    """Every stretch of every message that is read together, with its windows where it has more than one."""
+    found: list[tuple[Unit, list[Unit]]] = []
     for example in examples:
-        for start, end in windows(example.text):
-            inside = tuple(cue for cue in example.cues if cue.start < end and cue.end > start)
-            live = any(cue.time is not Time.PAST for cue in inside)
-            level = example.level if live else Level.NONE
-            found.append(Unit(text=example.text[start:end], level=level, cues=inside, example=example))
+        left = windows(example.text)
+        for start, end in stretches(left):
+            inside = [window for window in left if window[1] <= end]
+            left = left[len(inside) :]
+            parts = [_unit(example, *window) for window in inside] if len(inside) > 1 else []
+            found.append((_unit(example, start, end), parts))
     return found
+
+
+def _unit(example: SafetyExample, start: int, end: int) -> Unit:
+    inside = tuple(cue for cue in example.cues if cue.start < end and cue.end > start)
+    live = any(cue.time is not Time.PAST for cue in inside)
+    level = example.level if live else Level.NONE
+    return Unit(start=start, text=example.text[start:end], level=level, cues=inside, example=example)

@@ -9,6 +9,8 @@ from bot.vocabulary import Direction, Role
 SURE = 0.75
 # The door was pressed on purpose: words must be twice as likely under another role to speak against it.
 DOOR_WEIGHT = 2.0
+# Most who come are somebody: words that may show nobody count half beside what they may show.
+NOBODY_WEIGHT = 0.5
 
 
 def sure_role(read: Read, done: Collection[Direction | None]) -> Role | None:
@@ -38,6 +40,6 @@ def role_with_door(read: Read, door: Role | None) -> tuple[Role | None, float]:
         scores[door] = DOOR_WEIGHT * scores[door] + nobody
     name, weight = max(scores.items(), key=lambda item: item[1])
     probability = weight / (sum(scores.values()) + (0.0 if door else nobody))
-    if door is None and nobody > weight:
+    if door is None and NOBODY_WEIGHT * nobody > weight:
         return None, nobody
     return Role(name), probability

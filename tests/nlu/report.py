@@ -133,8 +133,7 @@ def main() -> None:
     reader = load_reader(settings)
 
     def read(texts: list[str]) -> Vectors:
-        batches = [reader.read(texts[at : at + 64], heads=()) for at in range(0, len(texts), 64)]
-        return np.stack([one.vector for batch in batches for one in batch])
+        return np.stack([reader.vector(reader.plain(text)) for text in texts])
 
     found = understanding(judged, load_topics(edition().topics), read)
     confusion.write(found, edition().models)

@@ -56,3 +56,13 @@ def test_any_text_is_cleaned(text: str) -> None:
     assert len(clean.origins) == len(clean.text)
     assert all(0 <= origin < len(text) for origin in clean.origins)
     assert list(clean.origins) == sorted(clean.origins)
+
+
+@given(st.text(max_size=200), st.integers(0, 200))
+def test_parts_of_a_clean_text_are_the_whole(text: str, cut: int) -> None:
+    """Cut anywhere, no character is lost, and each part knows its own places."""
+    clean, cut = CLEANER.clean(text), min(cut, len(text))
+    first, second = clean.part(0, cut), clean.part(cut, len(text))
+    assert first.text + second.text == clean.text
+    assert first.original + second.original == text
+    assert (*first.origins, *(origin + cut for origin in second.origins)) == clean.origins

@@ -24,30 +24,21 @@ def published() -> Encoder:
 
 def test_the_published_build_gives_the_reference_vectors(published: Encoder) -> None:
     """Eight bits move a vector a little, not its meaning."""
-    vectors = published.encode(list(REFERENCE))
-    for vector, reference in zip(vectors, REFERENCE.values(), strict=True):
+    for text, reference in REFERENCE.items():
+        vector = published.read(text).sentence
         assert float(vector @ np.array(reference)) > 0.97
         assert abs(float(np.linalg.norm(vector)) - 1) < 1e-3
 
 
-def test_a_batch_gives_what_single_texts_give(published: Encoder) -> None:
-    """Padding to the longest text of a batch hardly changes the others."""
-    texts = ["hello", "my wife hits me when she has been drinking and I do not know what to do"]
-    together = published.encode(texts)
-    alone = np.stack([published.encode([text])[0] for text in texts])
-    assert float((together * alone).sum(axis=1).min()) > 0.97
-
-
-def test_a_long_text_is_cut_and_an_empty_list_is_empty(published: Encoder) -> None:
+def test_a_long_text_is_cut(published: Encoder) -> None:
     """Nothing grows without bound."""
-    assert len(published.read(["word " * 2000])[0].pieces) <= MOST_PIECES
-    assert published.encode([]).shape == (0, WIDTH)
+    assert len(published.read("word " * 2000).pieces) == MOST_PIECES - 2
 
 
 def test_every_piece_knows_its_place(published: Encoder) -> None:
     """Offsets point at the words of the text."""
     text = "she strangled me"
-    read = published.read([text])[0]
+    read = published.read(text)
     assert text[read.offsets[0][0] : read.offsets[0][1]] == "she"
     assert read.pieces.shape == (len(read.offsets), WIDTH)
 

@@ -1,16 +1,15 @@
 """The rule that joins patterns and heads."""
 
-import numpy as np
 import pytest
 
 from bot.edition import SHIPPED
 from bot.language.cleanup import Cleaner
-from bot.language.encoder import Reading
 from bot.language.reader import Read
 from bot.safety.detector import Detector
 from bot.safety.labels import ACTS, act
 from bot.safety.patterns import Patterns
 from bot.vocabulary import Direction, Kind, Level, Role, Time
+from tests.fakes import read_as
 
 PATTERNS = Patterns.load(SHIPPED.safety / "patterns")
 CLEANER = Cleaner.load(SHIPPED.safety / "cleanup.yml")
@@ -22,8 +21,8 @@ class FakeReader:
     def __init__(self, *, marker: str = "", level: dict[str, float] | None = None, **scores: dict[str, float]) -> None:
         self.marker, self.level, self.scores = marker, level or {"none": 1.0}, scores
 
-    def read(self, texts: list[str]) -> list[Read]:
-        return [self._read(text) for text in texts]
+    def read_parts(self, text: str, parts: list[tuple[int, int]]) -> tuple[Read, list[Read]]:
+        return self._read(text), [self._read(text[start:end]) for start, end in parts]
 
     def where(self, read: Read, column: int) -> None:
         return None
@@ -37,9 +36,7 @@ class FakeReader:
             "time": dict.fromkeys([*Time, "none"], 0.0) | (self.scores.get("time", {}) if told else {}),
             "role": dict.fromkeys([*Role, "none"], 0.0),
         }
-        empty = np.zeros((0, 384), np.float32)
-        pieces = Reading(sentence=np.zeros(384, np.float32), pieces=empty, offsets=())
-        return Read(clean=CLEANER.clean(text), vector=pieces.sentence, pieces=pieces, scores=scores)  # type: ignore[arg-type]
+        return read_as(CLEANER.clean(text), scores)  # type: ignore[arg-type]  # names in place of their enumerations
 
 
 def detector(reader: FakeReader) -> Detector:

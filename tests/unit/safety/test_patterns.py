@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.matcher import Matcher
 
 from bot.edition import SHIPPED
 from bot.errors import ContentError
@@ -17,6 +18,20 @@ from bot.vocabulary import Kind
 CASES = yaml.safe_load(Path(__file__).with_name("patterns.yml").read_text())
 PATTERNS = Patterns.load(SHIPPED.safety / "patterns")
 CLEANER = Cleaner.load(SHIPPED.safety / "cleanup.yml")
+
+
+class Counted:
+    """A matcher that notes when it is asked."""
+
+    def __init__(self, matcher: Matcher, searched: list[int]) -> None:
+        self.matcher, self.searched = matcher, searched
+
+    def add(self, *told: Any, **more: Any) -> None:
+        self.matcher.add(*told, **more)
+
+    def __call__(self, doc: Any) -> Any:
+        self.searched.append(len(doc))
+        return self.matcher(doc)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES["found"] if c["kind"]], ids=lambda c: c["text"])
@@ -52,6 +67,15 @@ def test_any_text_is_read_and_places_stay_inside(text: str) -> None:
     """Never an exception; every place lies in the message."""
     for cue in PATTERNS.find(CLEANER.clean(text)) + PATTERNS.alone(CLEANER.clean(text)):
         assert 0 <= cue.start < cue.end <= len(text)
+
+
+def test_words_that_no_pattern_needs_cost_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message is searched for a pattern only where all the words that it must have stand in it."""
+    searched: list[int] = []
+    monkeypatch.setattr("bot.safety.patterns.Matcher", lambda vocab: Counted(Matcher(vocab), searched))
+    patterns = Patterns.load(SHIPPED.safety / "patterns")
+    assert patterns.find(CLEANER.clean("can the council house a single man")) == [] and not searched
+    assert patterns.find(CLEANER.clean("he has a knife to my neck")) and len(searched) < 10
 
 
 def test_matches_grow_no_faster_than_the_text() -> None:

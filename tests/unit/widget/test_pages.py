@@ -32,7 +32,7 @@ from bot.widget.pages import (
 from tests.fakes import FakeDialogue, make_gateway
 
 MOST = 15 * 1024
-WIDE_LETTERS, WIDE = {"ar", "bn", "pa", "ur"}, 300  # letters of two and three bytes weigh more, packed too
+WIDE_LETTERS, WIDE = {"ar", "bn", "pa", "ur"}, 350  # letters of two and three bytes weigh more, packed too
 MOST_EMBED = 3 * 1024
 PATHS = (
     "/chat",
