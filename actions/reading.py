@@ -25,6 +25,7 @@ GUESSES = 3
 SURE_TOPIC = 0.8
 # A question may be there less clearly.
 ASKED_TOPIC = 0.35
+VERY_SHORT = 7  # words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,24 @@ class Turn:
     def topic(self) -> Topic | None:
         """What the message is about, when a topic was understood."""
         return Topic(self.intent) if self.intent in topics() else None
+
+    @property
+    def meant(self) -> Topic | None:
+        """The topic, but for a short "what about my daughter" of somebody who is hurt: no friend asks how to help."""
+        short = self.words <= VERY_SHORT and not self.pressed
+        if self.topic is Topic.HELP_SOMEONE and self.role is Role.VICTIM and short:
+            return next(iter(self.others(Topic.HELP_SOMEONE, SECOND_TOPIC)), self.current or self.topic)
+        return self.topic
+
+    @property
+    def clear(self) -> bool:
+        """Whether the topic is clear enough to stand beside danger."""
+        return self.confidence >= (ASKED_TOPIC if self.asks else CLEAR_TOPIC)
+
+    @property
+    def astray(self) -> bool:
+        """Whether what was typed is about something else altogether."""
+        return self.topic is Topic.OUT_OF_SCOPE and not self.pressed
 
     @property
     def words(self) -> int:
