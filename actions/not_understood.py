@@ -21,7 +21,7 @@ from .answer import (
 from .base import SafeAction
 from .care import ask_next
 from .noted import note
-from .reading import ASKED_TOPIC, Turn
+from .reading import Turn
 
 
 class ActionNotUnderstood(SafeAction):
@@ -37,11 +37,11 @@ class ActionNotUnderstood(SafeAction):
 
 
 def what_is_asked(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """Beside danger, answer the likeliest question there is; ask the one next thing where there is none."""
+    """Answer the likeliest question there is; beside danger ask the one next thing where there is none."""
+    if turn.asks and turn.likely:
+        return [*answer(dispatcher, turn, turn.likely), *one_thing_more(dispatcher, turn, turn.likely), UNDERSTOOD]
     if not turn.in_danger:
         return None
-    for topic in turn.others(None, ASKED_TOPIC)[:1] if turn.asks else []:
-        return [*answer(dispatcher, turn, topic), *one_thing_more(dispatcher, turn, topic), UNDERSTOOD]
     dispatcher.utter_message(json_message=missed(turn))
     return [*ask_next(dispatcher, turn), UNDERSTOOD]
 

@@ -87,6 +87,13 @@ class Turn:
         return self.topic
 
     @property
+    def likely(self) -> Topic | None:
+        """The likeliest topic, when it is likely enough for a question, with its twin, and not about the chat itself."""
+        if self.confidence < ASKED_TOPIC or self.ranking[0][0] in CHAT_TOPICS:
+            return None
+        return self.ranking[0][0]
+
+    @property
     def clear(self) -> bool:
         """Whether the topic is clear enough to stand beside danger."""
         return self.confidence >= (ASKED_TOPIC if self.asks else CLEAR_TOPIC)
@@ -129,9 +136,12 @@ class Turn:
 
     @property
     def confidence(self) -> float:
-        """How sure the likeliest topic is; with its twin where both are about the same matter."""
-        sure = [confidence for _, confidence in self.ranking[:2]]
-        return min(1.0, sum(sure)) if {topic for topic, _ in self.ranking[:2]} == _TWINS else sum(sure[:1])
+        """How sure the likeliest topic is, together with its twin."""
+        if not self.ranking:
+            return 0.0
+        first = self.ranking[0][0]
+        alike = _TWINS if first in _TWINS else {first}
+        return min(1.0, sum(confidence for topic, confidence in self.ranking if topic in alike))
 
     @property
     def guesses(self) -> list[tuple[str, float]]:

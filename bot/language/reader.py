@@ -61,13 +61,7 @@ class Reader:
         encoder = Encoder.load(weights.encoder, tokenizer)
         return cls(cleaner=Cleaner.load(tables), encoder=encoder, heads=trained, spans=PieceHead.load(weights.heads))
 
-    def read(self, text: str, heads: Collection[str] | None = None) -> Read:
-        """Read `text` by the heads named, or by all."""
-        return self.read_parts(text, [(0, len(text))], heads)[0]
-
-    def read_parts(
-        self, text: str, parts: Sequence[tuple[int, int]], heads: Collection[str] | None = None
-    ) -> tuple[Read, list[Read]]:
+    def read(self, text: str, parts: Sequence[tuple[int, int]]) -> tuple[Read, list[Read]]:
         """Read a text whole, and `parts` of it, in order: each as it stands among the others.
 
         The encoder reads as much together as it can, so that a sentence of a novel is known for one, and each part
@@ -75,7 +69,7 @@ class Reader:
         """
         clean = self._cleaner.clean(text)
         if len(parts) == 1:
-            found = self._scored([clean], [self._see(clean, 0)], heads)
+            found = self._scored([clean], [self._see(clean, 0)])
             return found[0], found
         read = [(start, self._see(clean.part(start, end), start)) for start, end in stretches(parts)]
         seen = [self._part(clean, part, read) for part in parts]
@@ -87,7 +81,7 @@ class Reader:
                 end=len(text),
             )
         )
-        *found, whole = self._scored([*(clean.part(*part) for part in parts), clean], seen, heads)
+        *found, whole = self._scored([*(clean.part(*part) for part in parts), clean], seen)
         return whole, found
 
     def _see(self, clean: Clean, start: int) -> _Seen:
@@ -109,9 +103,9 @@ class Reader:
                 return _Seen(vector=_unit(pieces.mean(axis=0)), pieces=pieces, places=places, end=end)
         return self._see(clean.part(start, end), 0)
 
-    def _scored(self, cleans: Sequence[Clean], seen: Sequence[_Seen], heads: Collection[str] | None) -> list[Read]:
+    def _scored(self, cleans: Sequence[Clean], seen: Sequence[_Seen]) -> list[Read]:
         vectors = np.stack([one.vector for one in seen])
-        scores = self.scores([clean.text for clean in cleans], vectors, self._heads if heads is None else heads)
+        scores = self.scores([clean.text for clean in cleans], vectors, self._heads)
         return [
             Read(
                 clean=clean,

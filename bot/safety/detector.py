@@ -9,7 +9,8 @@ The rule that joins them (deploy/docs/safety/detector.md):
 - hurt or ill after hands on the neck is an emergency, whenever it was; what is a sign of it only then ("hoarse since") has
   patterns that are heard only then;
 - the level of the message is the highest of its windows;
-- what somebody says or threatens to say that the writer did is no cue, unless they admit it (`accused.py`).
+- what somebody says or threatens to say that the writer did is no cue, unless they admit it (`accused.py`);
+- a message that is no more than the age of somebody else shows nothing (`ages.py`).
 """
 
 import dataclasses
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from bot.language.reader import Read, Reader
 from bot.safety.accused import accused
+from bot.safety.ages import only_an_age
 from bot.safety.cues import Cue, Screening
 from bot.safety.labels import act
 from bot.safety.levels import level_of
@@ -37,6 +39,8 @@ DEAF_AT = 0.9
 AGREED_AT = 0.5
 CONTRADICTED_AT = 0.75
 KINDS = tuple(Kind)
+# A grown-up spoken to as a child stops reading: an age of somebody else is not taken for the writer's on a mere guess.
+NEVER_GUESSED = frozenset({Kind.CHILD_USER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ class Detector:
     def read(self, text: str) -> Reading:
         """Read a message, whole and by windows, in one pass of the encoder."""
         spans = windows(text)
-        whole, reads = self._reader.read_parts(text, spans)
+        whole, reads = self._reader.read(text, spans)
         cut = tuple(Window(start=s, end=e, read=r) for (s, e), r in zip(spans, reads, strict=True))
         return Reading(text=text, windows=cut, whole=whole)
 
@@ -77,6 +81,8 @@ class Detector:
 
     def judge(self, reading: Reading) -> Screening:
         """The same for a message already read."""
+        if only_an_age(reading.whole.clean.text):
+            return Screening(level=Level.NONE)
         cues: list[Cue] = []
         level = Level.NONE
         for window in reading.windows:
@@ -122,7 +128,7 @@ class Detector:
             return cues
         kinds = _kinds(scores, level)
         if not kinds and not found and level is not Level.NONE:
-            kinds = [Kind(max(scores["kind"].items(), key=lambda item: item[1])[0])]
+            kinds = [max((kind for kind in KINDS if kind not in NEVER_GUESSED), key=lambda kind: scores["kind"][kind])]
         known = {cue.kind for cue in found}
         if _contradicts(found, scores["act"]):
             known.add(Kind.HARM_TO_OTHER)

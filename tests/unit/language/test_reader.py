@@ -34,8 +34,8 @@ def test_stretches_hold_every_part_whole(lengths: list[int]) -> None:
 def test_a_part_knows_what_stands_around_it(reader: Reader) -> None:
     """The same words have another vector in a novel than alone, and their pieces know their place in the part."""
     start, end = PARTS[1]
-    _, parts = reader.read_parts(NOVEL, PARTS)
-    alone = reader.read(NOVEL[start:end])
+    _, parts = reader.read(NOVEL, PARTS)
+    alone, _ = reader.read(NOVEL[start:end], [(0, end - start)])
     assert float(parts[1].vector @ alone.vector) < 0.99
     assert float(np.linalg.norm(parts[1].vector)) == pytest.approx(1.0, abs=1e-5)
     words = [NOVEL[start:end][a:b] for a, b in parts[1].places.tolist()]
@@ -45,7 +45,7 @@ def test_a_part_knows_what_stands_around_it(reader: Reader) -> None:
 
 def test_a_short_text_is_its_only_part(reader: Reader) -> None:
     """Nothing is read twice."""
-    whole, parts = reader.read_parts("hello there", [(0, 11)])
+    whole, parts = reader.read("hello there", [(0, 11)])
     assert parts == [whole] or parts[0] is whole
 
 
@@ -53,7 +53,7 @@ def test_what_the_encoder_can_not_reach_is_read_by_itself(reader: Reader) -> Non
     """900 characters that are a piece each are more than it takes at once: the rest is not lost."""
     text = "\U0001f52a" * 280 + " x" * 140 + " he has a knife to my neck"
     parts = [(0, 280), (280, 560), (560, len(text))]
-    whole, read = reader.read_parts(text, parts)
+    whole, read = reader.read(text, parts)
     assert [bool(len(part.pieces)) for part in read] == [True, True, True]
     assert len(whole.pieces) <= sum(len(part.pieces) for part in read) + len(text)
     assert text[560:][slice(*read[2].places[-1].tolist())] == "neck"
@@ -65,7 +65,7 @@ def test_any_text_can_be_read_in_parts(text: str) -> None:
     """Whitespace, nothing at all, letters of any kind: every part has a vector without a hole in it."""
     reader = load_reader(Settings.from_env())
     middle = len(text) // 2
-    whole, parts = reader.read_parts(text, [(0, middle), (middle, len(text))])
+    whole, parts = reader.read(text, [(0, middle), (middle, len(text))])
     for one in (whole, *parts):
         assert np.isfinite(one.vector).all()
         assert len(one.pieces) == len(one.places)
@@ -81,5 +81,5 @@ def test_one_stretch_at_a_time(monkeypatch: pytest.MonkeyPatch, reader: Reader) 
         return read(self, text)
 
     monkeypatch.setattr(Encoder, "read", counted)
-    reader.read_parts(NOVEL, PARTS)
+    reader.read(NOVEL, PARTS)
     assert len(seen) == 1

@@ -21,7 +21,7 @@ class FakeReader:
     def __init__(self, *, marker: str = "", level: dict[str, float] | None = None, **scores: dict[str, float]) -> None:
         self.marker, self.level, self.scores = marker, level or {"none": 1.0}, scores
 
-    def read_parts(self, text: str, parts: list[tuple[int, int]]) -> tuple[Read, list[Read]]:
+    def read(self, text: str, parts: list[tuple[int, int]]) -> tuple[Read, list[Read]]:
         return self._read(text), [self._read(text[start:end]) for start, end in parts]
 
     def where(self, read: Read, column: int) -> None:
