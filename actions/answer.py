@@ -104,7 +104,7 @@ def danger_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 
 def take_note(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """Note a fact by the way; a fact inside a question ("will i lose my kids") leaves it a question."""
-    by_the_way = turn.told_alone or not turn.clear or turn.topic in CHAT_TOPICS
+    by_the_way = turn.told_alone or not turn.clear or turn.topic is None or turn.topic in CHAT_TOPICS
     return [*note(dispatcher, turn), UNDERSTOOD] if turn.told and by_the_way else None
 
 

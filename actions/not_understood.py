@@ -17,10 +17,10 @@ from .answer import (
     guess,
     missed,
     one_thing_more,
+    take_note,
 )
 from .base import SafeAction
 from .care import ask_next
-from .noted import note
 from .reading import Turn
 
 
@@ -44,11 +44,6 @@ def what_is_asked(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         return None
     dispatcher.utter_message(json_message=missed(turn))
     return [*ask_next(dispatcher, turn), UNDERSTOOD]
-
-
-def take_note(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """Note a fact, the only thing that was understood."""
-    return [*note(dispatcher, turn), UNDERSTOOD] if turn.told else None
 
 
 # The ways to answer, in the order in which they are tried.

@@ -34,12 +34,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """A stretch of a text as the encoder sees it. end: how far it could read."""
+    """A stretch or a part of a text as the encoder sees it."""
 
     vector: Vectors
     pieces: Vectors
     places: Places
-    end: int
 
 
 class Reader:
@@ -71,14 +70,17 @@ class Reader:
         if len(parts) == 1:
             found = self._scored([clean], [self._see(clean, 0)])
             return found[0], found
-        read = [(start, self._see(clean.part(start, end), start)) for start, end in stretches(parts)]
-        seen = [self._part(clean, part, read) for part in parts]
+        read: list[_Seen] = []
+        seen: list[_Seen] = []
+        for group in stretches(parts):
+            start, end = group[0][0], group[-1][1]
+            read.append(self._see(clean.part(start, end), start))
+            seen += [self._part(clean, part, read[-1]) for part in group]
         seen.append(
             _Seen(
-                vector=_unit(np.sum([stretch.vector for _, stretch in read], axis=0)),
-                pieces=np.concatenate([stretch.pieces for _, stretch in read]),
-                places=np.concatenate([stretch.places for _, stretch in read]),
-                end=len(text),
+                vector=_unit(np.sum([stretch.vector for stretch in read], axis=0)),
+                pieces=np.concatenate([stretch.pieces for stretch in read]),
+                places=np.concatenate([stretch.places for stretch in read]),
             )
         )
         *found, whole = self._scored([*(clean.part(*part) for part in parts), clean], seen)
@@ -88,20 +90,17 @@ class Reader:
         """What stands at `start` of a text, read by itself."""
         reading = self._encoder.read(clean.text)
         places = np.array([clean.span(a, b) for a, b in reading.offsets], dtype=np.int64).reshape(-1, 2) + start
-        cut = len(places) >= MOST_PIECES - 2
-        end = int(places[-1, 1]) if cut else start + len(clean.original)
-        return _Seen(vector=reading.sentence, pieces=reading.pieces, places=places, end=end)
+        return _Seen(vector=reading.sentence, pieces=reading.pieces, places=places)
 
-    def _part(self, clean: Clean, part: tuple[int, int], read: Sequence[tuple[int, _Seen]]) -> _Seen:
-        """A part out of the first stretch that holds it; by itself where none does."""
+    def _part(self, clean: Clean, part: tuple[int, int], stretch: _Seen) -> _Seen:
+        """A part out of the stretch that holds it; by itself where the encoder did not reach."""
         start, end = part
-        for at, stretch in read:
-            inside = (stretch.places[:, 0] >= start) & (stretch.places[:, 0] < end)
-            if at <= start and end <= stretch.end and inside.any():
-                pieces = stretch.pieces[inside]
-                places = stretch.places[inside] - start
-                return _Seen(vector=_unit(pieces.mean(axis=0)), pieces=pieces, places=places, end=end)
-        return self._see(clean.part(start, end), 0)
+        inside = (stretch.places[:, 0] >= start) & (stretch.places[:, 0] < end)
+        reached = len(stretch.pieces) < MOST_PIECES - 2 or end <= stretch.places[-1, 1]
+        if not (reached and inside.any()):
+            return self._see(clean.part(start, end), 0)
+        pieces = stretch.pieces[inside]
+        return _Seen(vector=_unit(pieces.mean(axis=0)), pieces=pieces, places=stretch.places[inside] - start)
 
     def _scored(self, cleans: Sequence[Clean], seen: Sequence[_Seen]) -> list[Read]:
         vectors = np.stack([one.vector for one in seen])

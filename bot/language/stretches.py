@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 MOST_TOGETHER = 900  # characters: about 200 word pieces
+Part = tuple[int, int]
 
 
-def stretches(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The stretches of a text that hold its `parts`, which are in order: each as many as fit, none cut."""
-    found = [parts[0]]
-    for start, end in parts[1:]:
-        if end - found[-1][0] <= MOST_TOGETHER:
-            found[-1] = (found[-1][0], end)
+def stretches(parts: Sequence[Part]) -> list[list[Part]]:
+    """The `parts` of a text, which are in order, by stretches: each as many as fit, none cut."""
+    found = [[parts[0]]]
+    for part in parts[1:]:
+        if part[1] - found[-1][0][0] <= MOST_TOGETHER:
+            found[-1].append(part)
         else:
-            found.append((start, end))
+            found.append([part])
     return found

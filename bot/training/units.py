@@ -46,12 +46,9 @@ def stories(examples: Iterable[SafetyExample]) -> list[tuple[Unit, list[Unit]]]:
     """Every stretch of every message that is read together, with its windows where it has more than one."""
     found: list[tuple[Unit, list[Unit]]] = []
     for example in examples:
-        left = windows(example.text)
-        for start, end in stretches(left):
-            inside = [window for window in left if window[1] <= end]
-            left = left[len(inside) :]
-            parts = [_unit(example, *window) for window in inside] if len(inside) > 1 else []
-            found.append((_unit(example, start, end), parts))
+        for group in stretches(windows(example.text)):
+            parts = [_unit(example, *window) for window in group] if len(group) > 1 else []
+            found.append((_unit(example, group[0][0], group[-1][1]), parts))
     return found
 
 

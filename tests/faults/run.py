@@ -76,21 +76,15 @@ def _full_log(part: str) -> Fault:
     return Fault(part=part, how="log full", breaks=lambda p: p.fill_log(part), heals=heals, named=False)
 
 
-def _jump(part: str, hours: int, *, keeps: bool = True) -> Fault:
+def _jump(part: str, hours: int) -> Fault:
     """The clock of a part jumps, and jumps back when it is put right."""
 
-    def set_to(place: Place, hours: int) -> None:
-        place.clocks.set(part, hours)
+    def put(place: Place, ahead: int) -> None:
+        place.clocks.set(part, ahead)
         time.sleep(CLOCK_SECONDS)
 
-    return Fault(
-        part=part,
-        how=f"clock {hours:+d} h",
-        breaks=lambda p: set_to(p, hours),
-        heals=lambda p: set_to(p, 0),
-        named=False,
-        keeps=keeps,
-    )
+    how = f"clock {hours:+d} h"
+    return Fault(part=part, how=how, breaks=lambda p: put(p, hours), heals=lambda p: put(p, 0), named=False)
 
 
 FAULTS: tuple[Fault, ...] = (
