@@ -5,7 +5,9 @@ The rule that joins them (deploy/docs/safety/detector.md):
   weight, of the whole message ("chapter nine has the husband …" is no danger); a pattern is not heard where the
   head is all but certain that nothing is wrong (a novel, a stage, a figure of speech), unless it is all that was said ("55");
 - a kind is there when a pattern found it, or when the kind head is sure enough;
-- direction is the act head's where it is sure, else the pattern's; time the pattern's, else the time head's;
+- direction is the act head's where it is sure, else the pattern's; a message seldom has two sides, so each act weighs with what
+  else its window and the whole message say of that side; time is the pattern's, else the time head's;
+- what the writer does to somebody is harm to another beside its own kind, what is done to a child is a child at risk;
 - hurt or ill after hands on the neck is an emergency, whenever it was; what is a sign of it only then ("hoarse since") has
   patterns that are heard only then;
 - the level of the message is the highest of its windows;
@@ -16,6 +18,7 @@ The rule that joins them (deploy/docs/safety/detector.md):
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from bot.language.reader import Read, Reader
 from bot.safety.accused import accused
@@ -33,14 +36,25 @@ URGENT_AT = 0.08
 CONTEXT = 0.3  # how much the whole message weighs beside a window of it
 KIND_AT = 0.25
 KIND_ALONE_AT = 0.5  # a kind seen this surely is urgent, whatever the level says
-DIRECTION_AT = 0.4
+DIRECTION_AT = 0.3
+BOTH_AT = 0.6  # done to the writer and by the writer in one breath: both, only if both are as sure as this
 PAST_AT = 0.5
 DEAF_AT = 0.9
 AGREED_AT = 0.5
 CONTRADICTED_AT = 0.75
 KINDS = tuple(Kind)
+DIRECTED = tuple(kind for kind in Kind if kind not in UNDIRECTED)
 # A grown-up spoken to as a child stops reading: an age of somebody else is not taken for the writer's on a mere guess.
 NEVER_GUESSED = frozenset({Kind.CHILD_USER})
+OPPOSED = {Direction.TO_WRITER, Direction.BY_WRITER}
+HARM = frozenset(
+    {
+        Kind.VIOLENCE, Kind.STRANGULATION, Kind.WEAPON, Kind.THREAT_TO_KILL, Kind.SEXUAL_VIOLENCE, Kind.MEDICAL,
+        Kind.IMMEDIATE_DANGER,
+    }
+)  # fmt: skip
+# By policy a cue of the first sort, done in that direction, stands beside one of the second.
+IMPLIED = ((HARM, Direction.BY_WRITER, Kind.HARM_TO_OTHER), (frozenset(Kind), Direction.TO_CHILD, Kind.CHILD_AT_RISK))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,40 +100,28 @@ class Detector:
         cues: list[Cue] = []
         level = Level.NONE
         for window in reading.windows:
-            found = self._shifted(window, self._patterns.find(window.read.clean))
+            acts = _sided(window.read.scores["act"], reading.whole.scores["act"])
+            found = _shifted(window, self._patterns.find(window.read.clean), acts)
             levels = _in_context(window.read.scores["level"], reading.whole.scores["level"])
             if levels[Level.NONE] >= DEAF_AT:
                 # Sure of nothing, it is still not deaf to what patterns and the head of kinds both see.
                 found = [cue for cue in found if window.read.scores["kind"][cue.kind] >= AGREED_AT]
-            found += self._shifted(window, self._patterns.alone(window.read.clean))
+            found += _shifted(window, self._patterns.alone(window.read.clean), acts)
             scored = _level(levels)
             if scored is Level.NONE and max(window.read.scores["kind"].values()) >= KIND_ALONE_AT:
                 scored = Level.URGENT
-            seen = self._with_heads(found, window, scored)
+            seen = self._with_heads(found, window, scored, acts)
             for kind in {cue.kind for cue in seen if cue.time is not Time.PAST}:
-                seen += self._shifted(window, self._patterns.find(window.read.clean, when=kind))
+                seen += _shifted(window, self._patterns.find(window.read.clean, when=kind), acts)
             level = _higher(_higher(level, scored), level_of(seen))
             cues += seen
         claims = accused(reading.text) if cues else []
         kept = [cue for cue in cues if cue.kind in UNDIRECTED or not any(a <= cue.start < b for a, b in claims)]
         if len(kept) < len(cues) and level is not Level.EMERGENCY:
             level = level_of(kept)
-        return Screening(level=level, cues=tuple(_each_once(kept)))
+        return Screening(level=level, cues=tuple(_each_once(_implied(kept))))
 
-    def _shifted(self, window: Window, cues: Iterable[Cue]) -> list[Cue]:
-        """The patterns' cues of a window, their places those of the message, their direction the surer reading."""
-        acts = window.read.scores["act"]
-        return [
-            dataclasses.replace(
-                cue,
-                start=cue.start + window.start,
-                end=cue.end + window.start,
-                direction=_surer(cue, acts),
-            )
-            for cue in cues
-        ]
-
-    def _with_heads(self, found: Sequence[Cue], window: Window, level: Level) -> list[Cue]:
+    def _with_heads(self, found: Sequence[Cue], window: Window, level: Level, acts: Mapping[str, float]) -> list[Cue]:
         """The patterns' cues and those of the heads beside them."""
         cues = list(found)
         scores = window.read.scores
@@ -137,9 +139,44 @@ class Detector:
                 continue
             start, end = self._reader.where(window.read, KINDS.index(kind)) or (0, window.end - window.start)
             place = {"start": start + window.start, "end": end + window.start}
-            directions = _directions(kind, scores["act"], [cue.direction for cue in found if cue.direction])
+            directions = _directions(kind, acts, [cue.direction for cue in found if cue.direction])
             cues += [Cue(kind=kind, direction=d, time=time, **place) for d in directions]
         return cues
+
+
+def _shifted(window: Window, cues: Iterable[Cue], acts: Mapping[str, float]) -> list[Cue]:
+    """The patterns' cues of a window, their places those of the message, their direction the surer reading."""
+    return [
+        dataclasses.replace(
+            cue, start=cue.start + window.start, end=cue.end + window.start, direction=_surer(cue, acts)
+        )
+        for cue in cues
+    ]
+
+
+def _sided(acts: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
+    """The acts of a window, each weighed by how sure its side is: the geometric mean of both.
+
+    A side is as sure as the surest act on it, in the window and in the whole message.
+    """
+    sides = {side: sqrt(_surest(acts, side) * _surest(whole, side)) for side in Direction}
+    return {act(kind, side): sqrt(acts[act(kind, side)] * sides[side]) for kind in DIRECTED for side in Direction}
+
+
+def _surest(acts: Mapping[str, float], side: Direction) -> float:
+    return max(acts[act(kind, side)] for kind in DIRECTED)
+
+
+def _implied(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues and those that by policy stand beside them."""
+    live = [cue for cue in cues if cue.time is not Time.PAST]
+    told = {cue.kind for cue in live}
+    beside = []
+    for kinds, side, kind in IMPLIED:
+        cue = next((cue for cue in live if cue.direction is side and cue.kind in kinds), None)
+        if cue and kind not in told:
+            beside.append(dataclasses.replace(cue, kind=kind))
+    return [*cues, *beside]
 
 
 def _contradicts(found: Sequence[Cue], acts: Mapping[str, float]) -> bool:
@@ -192,14 +229,19 @@ def _directions(kind: Kind, acts: Mapping[str, float], read: Sequence[Direction]
     """
     if kind in UNDIRECTED:
         return [None]
-    sure = [d for d in Direction if acts[act(kind, d)] >= DIRECTION_AT]
-    return sure or list(dict.fromkeys(read)) or [max(Direction, key=lambda d: acts[act(kind, d)])]
+    weights = {side: acts[act(kind, side)] for side in Direction}
+    sure = {side: weight for side, weight in weights.items() if weight >= DIRECTION_AT}
+    if sure.keys() >= OPPOSED and min(sure[side] for side in OPPOSED) < BOTH_AT:
+        del sure[min(OPPOSED, key=lambda side: sure[side])]
+    return list(sure) or list(dict.fromkeys(read)) or [max(weights, key=lambda side: weights[side])]
 
 
 def _surer(cue: Cue, acts: Mapping[str, float]) -> Direction | None:
     """The direction of a pattern's cue: the act head's where it is sure, else the pattern's, else the likeliest."""
-    likely = _directions(cue.kind, acts)[0]
-    sure = likely is not None and acts[act(cue.kind, likely)] >= DIRECTION_AT
+    if cue.kind in UNDIRECTED:
+        return cue.direction
+    likely = max(Direction, key=lambda side: acts[act(cue.kind, side)])
+    sure = acts[act(cue.kind, likely)] >= DIRECTION_AT
     return likely if sure or cue.direction is None else cue.direction
 
 

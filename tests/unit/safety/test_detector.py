@@ -120,6 +120,29 @@ def test_both_directions_are_reported_when_both_are_there() -> None:
     assert {c.direction for c in detector(reader).screen("x").cues} == {Direction.TO_WRITER, Direction.BY_WRITER}
 
 
+def test_of_two_sides_the_one_the_whole_message_takes() -> None:
+    """A blow on its own might be anybody's; the threat beside it says whose."""
+    acts = {
+        act(Kind.VIOLENCE, Direction.TO_WRITER): 0.5,
+        act(Kind.VIOLENCE, Direction.BY_WRITER): 0.5,
+        act(Kind.THREAT_TO_KILL, Direction.TO_WRITER): 0.95,
+    }
+    kinds: dict[str, float] = {Kind.VIOLENCE: 0.9, Kind.THREAT_TO_KILL: 0.9}
+    reader = FakeReader(level={"urgent": 0.9}, kind=kinds, act=acts, time={Time.RECENT: 1.0})
+    assert {c.direction for c in detector(reader).screen("x").cues} == {Direction.TO_WRITER}
+
+
+@pytest.mark.parametrize(
+    ("side", "beside"), [(Direction.BY_WRITER, Kind.HARM_TO_OTHER), (Direction.TO_CHILD, Kind.CHILD_AT_RISK)]
+)
+def test_what_the_policy_sets_beside_a_cue_is_there(side: Direction, beside: Kind) -> None:
+    """A blow by the writer is harm to another too, and a child who is hit is a child at risk."""
+    reader = FakeReader(
+        level={"urgent": 0.9}, kind={Kind.VIOLENCE: 0.9}, act={act(Kind.VIOLENCE, side): 0.9}, time={Time.RECENT: 1.0}
+    )
+    assert {(c.kind, c.direction) for c in detector(reader).screen("x").cues} == {(Kind.VIOLENCE, side), (beside, side)}
+
+
 def test_what_is_over_is_reported_and_raises_nothing() -> None:
     """Past and gone: the cue stands, the level is none."""
     reader = FakeReader(level={"none": 0.95}, act={act(Kind.VIOLENCE, Direction.TO_WRITER): 0.9}, time={Time.PAST: 0.9})
