@@ -2,13 +2,16 @@
 
 Call `install()` before the first import of Rasa. It saves about seven seconds at start and 400 MB. Rasa's
 default recipe names every component it ships, so those of TensorFlow are stood in for by empty classes;
-the same for chat channels of other companies. Read in Rasa 3.6.21; `tests/integration/test_rasa_parts.py` fails
-when its layout changes.
+the same for chat channels of other companies. skops, which reads the classifier, trusts a list of types that it
+gathers by looking for some thousand names in every module there is; here it trusts what a classifier holds.
+
+Read in Rasa 3.6.21; `tests/integration/test_rasa_parts.py` fails when its layout changes.
 """
 
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from types import ModuleType
 
 STAND_INS: dict[str, tuple[str, ...]] = {
@@ -34,6 +37,14 @@ STAND_INS: dict[str, tuple[str, ...]] = {
     "rasa.core.channels.rasa_chat": ("RasaChatInput",),
 }
 
+TRUSTED_TYPES = {
+    "PRIMITIVE_TYPE_NAMES": [f"builtins.{kind.__name__}" for kind in (int, float, str, bool)],
+    "SKLEARN_ESTIMATOR_TYPE_NAMES": ["sklearn.linear_model._logistic.LogisticRegression"],
+    "SCIPY_UFUNC_TYPE_NAMES": [],
+    "NUMPY_UFUNC_TYPE_NAMES": [],
+    "NUMPY_DTYPE_TYPE_NAMES": ["numpy.float32", "numpy.float64", "numpy.int32", "numpy.int64"],
+}
+
 
 def _stand_in(name: str) -> type:
     return type(name, (), {"name": classmethod(lambda cls: cls.__name__)})
@@ -51,8 +62,13 @@ def install() -> None:
     # SQLAlchemy 1.4, which Rasa pins, warns of a major version nobody here moves to.
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     for module, names in STAND_INS.items():
-        stub = ModuleType(module)
-        stub.stand_in = True  # type: ignore[attr-defined]  # how a second call knows
-        for name in names:
-            setattr(stub, name, _stand_in(name))
-        sys.modules[module] = stub
+        _put(module, {name: _stand_in(name) for name in names})
+    _put("skops.io._trusted_types", TRUSTED_TYPES)
+
+
+def _put(module: str, names: Mapping[str, object]) -> None:
+    stub = ModuleType(module)
+    stub.stand_in = True  # type: ignore[attr-defined]  # how a second call knows
+    for name, value in names.items():
+        setattr(stub, name, value)
+    sys.modules[module] = stub

@@ -127,3 +127,34 @@ def test_the_training_matrix_is_rasas_own() -> None:
     """Put together at once, it has the numbers that Rasa puts together message by message."""
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", MATRIX], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "fits", done.stderr[-800:]
+
+
+READ_FAST = """
+import tarfile
+from bot import observability
+from bot.settings import Settings
+observability.configure(Settings.from_env(), part="test")
+from bot.components import lean
+lean.install()
+import rasa.core.agent
+from rasa.shared.core.domain import Domain
+from rasa.shared.utils import io
+from bot.components import patches
+from bot.edition import edition
+with tarfile.open(edition().models / "rasa" / "fingerpost.tar.gz") as model:
+    (name,) = [name for name in model.getnames() if name.endswith("domain.yml")]
+    text = model.extractfile(name).read().decode()
+theirs = io.read_yaml(text)
+patches.install()
+assert io.read_yaml(text) == theirs, "libyaml reads another domain"
+import skops.io
+assert not skops.io._general.SCIPY_UFUNC_TYPE_NAMES, "the list of trusted types was gathered after all"
+print("same")
+"""
+
+
+def test_the_domain_is_read_as_rasa_reads_it() -> None:
+    """The fast reader finds in the trained domain what Rasa's own finds (yes and no stay words)."""
+    command = [sys.executable, "-W", "ignore", "-c", READ_FAST]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.strip() == "same", done.stderr[-1500:]
