@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.catalogue.records import Access, Catalogue, Gender, Medium, Purpose, Service
-from bot.catalogue.table import OPEN, UNKNOWN, Flags, Numbers, Table
+from bot.catalogue.table import OPEN, UNKNOWN, Flags, Rows, States, Table
 from bot.catalogue.wording import WhyWords, Wording, default_wording
 from bot.vocabulary import Kind, Level, Nation, Role, Topic
 
@@ -36,6 +37,10 @@ POINTS = {
     "exact channel": 10,
 }
 LIFE = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.SUICIDE_OTHER})
+POINT = np.int32  # a plain int would make every product an array of 64 bits
+Points = NDArray[np.int32]
+Weighed = tuple[Flags, np.int32]
+GONE = POINT(-1)  # the points of who is picked already: fewer than anybody has, and they only fall
 WIDE, FITTING = 3, 2  # nations a service must cover when the visitor's is not known
 
 
@@ -69,23 +74,15 @@ def match(
     """The best services for a need at an aware instant."""
     table = _table(catalogue)
     words = (wording or default_wording()).why
-    allowed = _allowed(table, need, at)
-    state = table.open_at(at, need.channel)
-    fixed = _fixed_points(table, need) + np.where(state == OPEN, POINTS["open"], 0)
-    fixed += np.where((state == UNKNOWN) & table.answered, POINTS["perhaps open"], 0)
-    aspects = _aspects(table, need)
-    answering = _answering(table, need, allowed, state)
-    picked: list[int] = []
-    while len(picked) < limit and allowed.any():
-        place = _best(fixed, aspects, allowed)
-        if len(picked) == limit - 1 and not answering[[*picked, place]].any() and (allowed & answering).any():
-            place = _best(fixed, aspects, allowed & answering)
-        picked.append(place)
-        allowed[place] = False
-        aspects = [(flags, points // 2 if flags[place] else points) for flags, points in aspects]
-    return tuple(
-        Match(service=table.services[place], why=reason(table.services[place], need, words)) for place in picked
-    )
+    rows = np.flatnonzero(_allowed(table, need, at))  # few of all: whatever follows looks at these alone
+    state = table.open_at(at, need.channel, rows)
+    aspects = [(flags[rows], points) for flags, points in _aspects(table, need)]
+    total = _total(table, need, rows, state)
+    for flags, points in aspects:
+        total += flags * points
+    picked = _pick(total, aspects, _answering(table, need, rows, state), limit)
+    services = [table.services[rows[place]] for place in picked]
+    return tuple(Match(service=service, why=reason(service, need, words)) for service in services)
 
 
 @lru_cache(maxsize=4)
@@ -93,18 +90,27 @@ def _table(catalogue: Catalogue) -> Table:
     return Table(catalogue.services, catalogue.policy)
 
 
-def _answering(table: Table, need: Need, allowed: Flags, state: Numbers) -> Flags:
+def _pick(total: Points, aspects: list[Weighed], answering: Flags, limit: int) -> list[int]:
+    """The places with the most points, one after the other; `total` is used up. No place has less than none."""
+    picked: list[int] = []
+    while len(picked) < min(limit, len(total)):
+        place = int(np.argmax(total))
+        if len(picked) == limit - 1 and not any(answering[[*picked, place]]) and answering.any():
+            place = int(np.argmax(np.where(answering, total, GONE)))
+        picked.append(place)
+        total[place] = GONE
+        for number, (flags, points) in enumerate(aspects):
+            if flags[place]:
+                aspects[number] = flags, POINT(points // 2)
+                total -= flags * POINT(points - points // 2)
+    return picked
+
+
+def _answering(table: Table, need: Need, rows: Rows, state: States) -> Flags:
     """Who answers at this minute, in the way asked for; if nobody does, who answers at all."""
     answers: Flags = state == OPEN
-    by_wish = answers & table.reach[need.channel] if need.channel else answers
-    return by_wish if (allowed & by_wish).any() else answers
-
-
-def _best(fixed: Numbers, aspects: list[tuple[Flags, int]], allowed: Flags) -> int:
-    total = fixed.copy()
-    for flags, points in aspects:
-        total += flags * points
-    return int(np.argmax(np.where(allowed, total, -1)))
+    by_wish = answers & table.reach[need.channel][rows] if need.channel else answers
+    return by_wish if by_wish.any() else answers
 
 
 def _allowed(table: Table, need: Need, at: datetime) -> Flags:
@@ -149,36 +155,49 @@ def _any(none: Flags, columns: Iterable[Flags]) -> Flags:
     return found
 
 
-def _fixed_points(table: Table, need: Need) -> Numbers:
-    """Points that do not depend on what else is picked."""
-    total = table.purposes[Purpose.EMERGENCY] * POINTS["emergency"]
-    total = total + table.purposes[Purpose.LISTENING] * POINTS["listening"]
+def _total(table: Table, need: Need, rows: Rows, state: States) -> Points:
+    """The points of each row that do not depend on what else is picked."""
+    total: Points = np.zeros(len(rows), dtype=POINT)
+    for flags, points in _fixed(table, need):
+        total += flags[rows] * points
+    total += (state == OPEN) * POINT(POINTS["open"])
+    total += ((state == UNKNOWN) & table.answered[rows]) * POINT(POINTS["perhaps open"])
+    return total
+
+
+def _fixed(table: Table, need: Need) -> list[Weighed]:
+    """What a service has for itself, whatever else is picked."""
+    fixed = [_weighed(table.purposes[Purpose.LISTENING], "listening")]
+    if need.level is Level.EMERGENCY:
+        fixed.append(_weighed(table.purposes[Purpose.EMERGENCY], "emergency"))
     if Kind.CHILD_USER in need.kinds:
-        total += table.children_only * POINTS["children"]
+        fixed.append(_weighed(table.children_only, "children"))
     if need.nation and need.nation is not Nation.ELSEWHERE:
-        total += (table.national & table.nations[need.nation]) * POINTS["nation"]
+        fixed.append(_weighed(table.national & table.nations[need.nation], "nation"))
     if need.channel:
-        total += table.reach[need.channel] * POINTS["channel"]
-        total += table.media[need.channel] * POINTS["exact channel"]
+        fixed.append(_weighed(table.reach[need.channel], "channel"))
+        fixed.append(_weighed(table.media[need.channel], "exact channel"))
     if need.language and need.language != "en":
-        total += table.languages.get(need.language, table.none) * POINTS["language"]
-    for wanted in need.access:
-        total += table.access[wanted] * POINTS["access"]
+        fixed.append(_weighed(table.languages.get(need.language, table.none), "language"))
+    fixed += [_weighed(table.access[wanted], "access") for wanted in need.access]
     if need.role in (None, Role.UNSURE, Role.OWN_BEHAVIOUR):
-        own = table.roles[Role.OWN_BEHAVIOUR] & table.purposes[Purpose.GENERAL]
-        total += own * POINTS["own side"]
-    return total.astype(np.int64)
+        fixed.append(_weighed(table.roles[Role.OWN_BEHAVIOUR] & table.purposes[Purpose.GENERAL], "own side"))
+    return fixed
 
 
-def _aspects(table: Table, need: Need) -> list[tuple[Flags, int]]:
+def _aspects(table: Table, need: Need) -> list[Weighed]:
     """What a pick can answer, with its points: cues, topics, abuse as such, one's own gender."""
     cues = sorted(need.kinds - {Kind.CHILD_USER})
-    aspects = [(table.kinds[kind], POINTS["life cue" if kind in LIFE else "cue"]) for kind in cues]
-    aspects += [(table.topics[topic], POINTS["topic"]) for topic in dict.fromkeys(need.topics)]
-    aspects.append((table.purposes[Purpose.GENERAL], POINTS["general"]))
-    aspects.append((table.genders[Gender.MAN], POINTS["men"]))
-    aspects.append((table.genders[Gender.WOMAN], POINTS["women"]))
+    aspects = [_weighed(table.kinds[kind], "life cue" if kind in LIFE else "cue") for kind in cues]
+    aspects += [_weighed(table.topics[topic], "topic") for topic in dict.fromkeys(need.topics)]
+    aspects.append(_weighed(table.purposes[Purpose.GENERAL], "general"))
+    aspects.append(_weighed(table.genders[Gender.MAN], "men"))
+    aspects.append(_weighed(table.genders[Gender.WOMAN], "women"))
     return aspects
+
+
+def _weighed(flags: Flags, reason: str) -> Weighed:
+    return flags, POINT(POINTS[reason])
 
 
 def reason(service: Service, need: Need, words: WhyWords) -> str:

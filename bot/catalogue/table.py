@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.catalogue.clock import spans_of
 from bot.catalogue.hours import STALE_HOURS
 from bot.catalogue.records import (
     Access,
+    Channel,
     Confidence,
     Gender,
     Medium,
@@ -23,9 +25,12 @@ from bot.catalogue.records import (
 from bot.vocabulary import Kind, Nation, Role, topics
 
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Rows = NDArray[np.intp]  # places in a column
+States = NDArray[np.int8]
+Minutes = NDArray[np.int16]  # of a day
+Days = NDArray[np.int32]
 
-OPEN, CLOSED, UNKNOWN = 1, 0, -1
+OPEN, CLOSED, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
 
 
 class Table:
@@ -40,7 +45,7 @@ class Table:
         self.none: Flags = np.zeros(self.size, dtype=bool)
         self.roles = {role: _flags(role in s.roles for s in rows) for role in Role}
         self.nations = {nation: _flags(nation in s.nations for s in rows) for nation in Nation}
-        self.nation_count: Numbers = np.array([len(s.nations) for s in rows], dtype=np.int64)
+        self.nation_count = np.array([len(s.nations) for s in rows], dtype=np.int8)
         self.topics = {topic: _flags(topic in s.topics for s in rows) for topic in topics()}
         self.kinds = {kind: _flags(kind in s.kinds for s in rows) for kind in Kind}
         self.purposes = {purpose: _flags(s.purpose is purpose for s in rows) for purpose in Purpose}
@@ -57,70 +62,96 @@ class Table:
         self._hours(rows, policy)
 
     def _hours(self, rows: tuple[Service, ...], policy: Policy) -> None:
-        self._schedules: dict[Schedule, int] = {}
-        place = self._schedules.setdefault
-        self._main: Numbers = np.array(
-            [place(s.public[0].schedule, len(self._schedules)) for s in rows], dtype=np.int64
-        )
-        self._by_medium: dict[Medium, Numbers] = {}
+        numbers: dict[Schedule, int] = {}
+
+        def schedules(chosen: Iterable[Channel]) -> Rows:
+            return np.array([numbers.setdefault(c.schedule, len(numbers)) for c in chosen], dtype=np.intp)
+
+        self._schedules: dict[Medium | None, Rows] = {None: schedules(s.public[0] for s in rows)}
         for medium in Medium:
-            chosen = (s.reach(medium) or s.public[0] for s in rows)
-            self._by_medium[medium] = np.array(
-                [place(channel.schedule, len(self._schedules)) for channel in chosen], dtype=np.int64
-            )
+            self._schedules[medium] = schedules(s.reach(medium) or s.public[0] for s in rows)
+        self._zones: dict[str, list[tuple[int, Schedule]]] = defaultdict(list)
+        for schedule, number in numbers.items():
+            self._zones[schedule.zone].append((number, schedule))
+        self._always = _flags(schedule.always for schedule in numbers)
+        self._stale = _days((s.seen + STALE_HOURS if s.seen else date.max) for s in numbers)
         self._vital = _flags(s.emergency_line for s in rows)
         self._sure = _flags(s.provenance.confidence is not Confidence.NUMBER for s in rows)
-        self._due: Numbers = np.array([s.provenance.review_due.toordinal() for s in rows], dtype=np.int64)
-        grace = np.where(self._vital, policy.emergency_grace_days, policy.grace_days)
-        self._expires = self._due + grace
-        order = list(self._schedules)
-        self._always = _flags(schedule.always for schedule in order)
-        self._stale: Numbers = np.array(
-            [(s.seen + STALE_HOURS).toordinal() if s.seen else date.max.toordinal() for s in order],
-            dtype=np.int64,
-        )
-        self._zones: dict[str, list[tuple[int, Schedule]]] = defaultdict(list)
-        for schedule, number in self._schedules.items():
-            self._zones[schedule.zone].append((number, schedule))
-        self._plans: dict[str, tuple[date, Numbers, Numbers]] = {}
+        self._due = _days(s.provenance.review_due for s in rows)
+        self._expires = self._due + np.where(self._vital, policy.emergency_grace_days, policy.grace_days)
+        self._plans: dict[str, _Plan] = {}
+        self._today: tuple[date, Flags, dict[Medium | None, Flags]] | None = None
 
     def usable(self, today: date) -> Flags:
         """Which records are not past their grace."""
-        fit: Flags = self._expires >= today.toordinal()
-        return fit
+        return self._trust(today)[0]
 
-    def open_at(self, at: datetime, medium: Medium | None) -> Numbers:
-        """OPEN, CLOSED or UNKNOWN for each, by the channel that answers the wish, else the main one."""
-        states = np.empty(len(self._schedules), dtype=np.int64)
+    def open_at(self, at: datetime, medium: Medium | None, rows: Rows) -> States:
+        """OPEN, CLOSED or UNKNOWN for each of the rows, by the channel that answers the wish, else the main one."""
+        states: States = np.empty(len(self._always), dtype=np.int8)
         for zone, members in self._zones.items():
             local = at.astimezone(ZoneInfo(zone))
-            spans, base = self._plan(zone, members, local.date())
+            plan = self._plan(zone, members, local.date())
             minute = local.hour * 60 + local.minute
-            hit = spans[(spans[:, 1] <= minute) & (minute < spans[:, 2]), 0]
-            states[base[:, 0]] = base[:, 1]
-            states[hit] = OPEN
-        today = at.date().toordinal()
-        chosen = self._main if medium is None else self._by_medium[medium]
-        sure = self._sure & (self._due >= today) & (self._stale[chosen] >= today)
-        sure |= self._vital & self._always[chosen]
-        return np.where(sure, states[chosen], UNKNOWN)
+            states[plan.schedules] = plan.otherwise
+            states[plan.numbers[(plan.opens <= minute) & (minute < plan.closes)]] = OPEN
+        _, sure = self._trust(at.date())
+        return np.where(sure[medium][rows], states[self._schedules[medium][rows]], UNKNOWN)
 
-    def _plan(self, zone: str, members: list[tuple[int, Schedule]], day: date) -> tuple[Numbers, Numbers]:
-        """A day's spans (schedule, opens, closes) and the state outside them; kept for that day."""
-        kept = self._plans.get(zone)
-        if kept is None or kept[0] != day:
-            spans, base = [], []
-            for number, schedule in members:
-                found, known = spans_of(schedule, day)
-                spans += [(number, span.opens, span.closes) for span in found]
-                base.append((number, CLOSED if known else UNKNOWN))
-            kept = (day, np.array(spans, dtype=np.int64).reshape(-1, 3), np.array(base, dtype=np.int64))
-            self._plans[zone] = kept
+    def _trust(self, today: date) -> tuple[Flags, dict[Medium | None, Flags]]:
+        """Whose record may be shown, and whose hours are sure, by medium; kept for that day."""
+        kept = self._today
+        if kept is None or kept[0] != today:
+            day = today.toordinal()
+            current = self._sure & (self._due >= day)
+            sure = {
+                medium: current & (self._stale[chosen] >= day) | self._vital & self._always[chosen]
+                for medium, chosen in self._schedules.items()
+            }
+            kept = self._today = today, self._expires >= day, sure
         return kept[1], kept[2]
+
+    def _plan(self, zone: str, members: list[tuple[int, Schedule]], day: date) -> "_Plan":
+        kept = self._plans.get(zone)
+        if kept is None or kept.day != day:
+            kept = self._plans[zone] = _plan(members, day)
+        return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A day's spans, each with its schedule's number and its minutes, and each schedule's state outside them."""
+
+    day: date
+    numbers: Rows
+    opens: Minutes
+    closes: Minutes
+    schedules: Rows
+    otherwise: States
+
+
+def _plan(members: list[tuple[int, Schedule]], day: date) -> _Plan:
+    spans, otherwise = [], []
+    for number, schedule in members:
+        found, known = spans_of(schedule, day)
+        spans += [(number, span.opens, span.closes) for span in found]
+        otherwise.append(CLOSED if known else UNKNOWN)
+    return _Plan(
+        day=day,
+        numbers=np.array([number for number, _, _ in spans], dtype=np.intp),
+        opens=np.array([opens for _, opens, _ in spans], dtype=np.int16),
+        closes=np.array([closes for _, _, closes in spans], dtype=np.int16),
+        schedules=np.array([number for number, _ in members], dtype=np.intp),
+        otherwise=np.array(otherwise, dtype=np.int8),
+    )
 
 
 def _flags(values: Iterable[bool]) -> Flags:
     return np.fromiter(values, dtype=bool)
+
+
+def _days(values: Iterable[date]) -> Days:
+    return np.fromiter((day.toordinal() for day in values), dtype=np.int32)
 
 
 def _tie(service: Service) -> tuple[int, int, str, str]:

@@ -1,10 +1,11 @@
 """Who is sent where: the cases as data, and the rules that hold for every need there is."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from bot.catalogue.table import OPEN, UNKNOWN, Table
 from bot.catalogue.wording import default_wording
 from bot.vocabulary import Kind, Level, Nation, Role, Topic
 from tests.unit.catalogue.builders import ROOT, at, catalogue, hours, product, provenance, service
+from tests.unit.catalogue.needs import INSTANTS, NEEDS
 
 CASES = yaml.load((Path(__file__).parent / "matching_cases.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
 SHIPPED = product()
@@ -98,23 +100,6 @@ def test_every_service_is_some_visitors_match(shipped: Catalogue) -> None:
     assert "paladin" in _ids(match(shipped, need, NOON))
 
 
-NEEDS = st.builds(
-    Need,
-    role=st.sampled_from([None, *Role]),
-    nation=st.sampled_from([None, *Nation]),
-    topics=st.lists(st.sampled_from(Topic), max_size=4).map(tuple),
-    kinds=st.frozensets(st.sampled_from(Kind), max_size=4),
-    level=st.sampled_from(Level),
-    language=st.sampled_from([None, "en", "cy", "pl", ""]),
-    channel=st.sampled_from([None, *Medium]),
-    gender=st.sampled_from([None, *Gender]),
-    about=st.sampled_from([None, *Gender]),
-    access=st.frozensets(st.sampled_from(Access), max_size=2),
-)
-# Until the emergency lines' grace is over; past it the service does not start.
-INSTANTS = st.integers(0, 350 * 24 * 60).map(lambda m: datetime(2026, 11, 25, tzinfo=UTC) + timedelta(minutes=m))
-
-
 @settings(max_examples=600, deadline=None)
 @given(need=NEEDS, now=INSTANTS)
 def test_the_rules_hold_for_any_need_at_any_minute(need: Need, now: datetime) -> None:
@@ -132,7 +117,7 @@ def test_the_rules_hold_for_any_need_at_any_minute(need: Need, now: datetime) ->
 def test_the_columns_say_of_hours_what_the_card_says(now: datetime, medium: Medium | None) -> None:
     """The fast way to know who is open and the words on the card never differ."""
     table = Table(SHIPPED.services, SHIPPED.policy)
-    states = table.open_at(now, medium)
+    states = table.open_at(now, medium, np.arange(table.size))
     for place, record in enumerate(table.services):
         told = status(record, now, channel=record.reach(medium)).open
         assert (None if states[place] == UNKNOWN else bool(states[place] == OPEN)) is told
