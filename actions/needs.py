@@ -1,14 +1,15 @@
 """What was asked for and not found: counted in memory as people ask, written down beside the answers."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 
 import structlog
 from aiohttp import web
 
-from bot.bootstrap import needs_file
+from bot.bootstrap import make_needs
 from bot.catalogue.need_map import NeedMap
+from bot.errors import CountsDown
+from bot.settings import Settings
 from bot.web import beside
 
 log = structlog.get_logger()
@@ -31,10 +32,10 @@ async def keeping(_: web.Application) -> AsyncIterator[None]:
 
 
 async def write_down() -> None:
-    """Move what was counted into the file; what can't be written is counted on."""
+    """Move what was counted to where it is kept; what can't be written is counted on."""
     taken = NEEDS.take()
     try:
-        await asyncio.to_thread(needs_file().add, taken)
-    except (sqlite3.Error, OSError) as error:
+        await asyncio.to_thread(make_needs(Settings.from_env()).add, taken)
+    except CountsDown as error:
         NEEDS.put_back(taken)
         log.warning("needs not written down", error=type(error).__name__)

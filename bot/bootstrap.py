@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
+from bot.catalogue.need_map import Needs
 from bot.catalogue.needs_file import FILE as NEEDS
 from bot.catalogue.needs_file import NeedsFile
 from bot.content.follow_up import Parts, Terms
 from bot.content.responses import Responses
 from bot.content.responses import load as load_wording
 from bot.edition import Edition, edition
+from bot.editor.insight import Insight
+from bot.editor.insight_file import FILE as INSIGHT
+from bot.editor.insight_file import InsightFile
 from bot.handoff.helplines import Helplines, load_helplines
 from bot.handoff.queue import Queue
 from bot.handoff.shelf import Shelf
@@ -21,6 +25,7 @@ from bot.handoff.sqlite_shelf import SqliteShelf
 from bot.safety.labels import HEADS as SAFETY_HEADS
 from bot.sealing import Seal, load_keys
 from bot.settings import Settings
+from bot.stores.counts import RedisInsight, RedisNeeds
 from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
@@ -107,10 +112,18 @@ def _terms(served: Edition) -> Terms:
     return Terms(_responses(served))
 
 
-@cache
-def needs_file() -> NeedsFile:
+def make_needs(settings: Settings) -> Needs:
     """Where what was asked for and not found is counted."""
-    return NeedsFile(Settings.from_env().state_folder / NEEDS)
+    if settings.counts_in_redis:
+        return RedisNeeds(settings.redis_url)
+    return NeedsFile(settings.learning_folder / NEEDS)
+
+
+def make_insight(settings: Settings) -> Insight:
+    """Where it is counted what became of answers; gateway and console share it."""
+    if settings.counts_in_redis:
+        return RedisInsight(settings.redis_url)
+    return InsightFile(settings.learning_folder / INSIGHT)
 
 
 @cache

@@ -21,5 +21,9 @@ class ModelError(FingerpostError):
     """The encoder, the detector or the dialogue model is missing or not what its hash says."""
 
 
+class CountsDown(FingerpostError):
+    """Counts can't be kept or read just now; the message is the kind of failure, never a value."""
+
+
 class StartError(FingerpostError):
     """The service can't start; one line says why and what to do."""

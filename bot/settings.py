@@ -78,7 +78,11 @@ class Settings:
     inbox: bool = _setting(
         False, "yes: messages that were not understood are kept for editors, redacted, up to 14 days; visitors are told"
     )
-    insight_folder: str = _setting("", "where gateway and console share counts and the inbox; empty: the state folder")
+    insight_folder: str = _setting(
+        "",
+        "where gateway, console and actions share counts and the inbox; empty: the counts go to Redis when there is one, "
+        "the rest to the state folder",
+    )
     rasa_seconds: float = _setting(2.5, "how long the gateway waits for Rasa before it answers on its own")
     actions_seconds: float = _setting(2.0, "how long Rasa waits for the action server")
     idle_seconds: int = _setting(1800, "a silent session is erased after this; at most 1800")
@@ -152,6 +156,11 @@ class Settings:
     def learning_folder(self) -> Path:
         """Where the counts of topics and the inbox lie."""
         return Path(self.insight_folder) if self.insight_folder else self.state_folder
+
+    @property
+    def counts_in_redis(self) -> bool:
+        """Whether counts are shared over Redis: always, but where a folder was named for them."""
+        return bool(self.redis_url) and not self.insight_folder
 
     @property
     def console_address(self) -> str:

@@ -7,9 +7,10 @@ would give it away.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from bot.catalogue.matching import Match, Need
-from bot.vocabulary import CHAT_TOPICS, Nation, Role, Topic
+from bot.vocabulary import CHAT_TOPICS, Nation, Role, Topic, topics
 
 FEWEST = 5
 
@@ -22,6 +23,18 @@ class Gap:
     role: Role | None
     nation: Nation | None
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Topic, role and nation as they are kept; empty is unknown."""
+        return self.topic.value, self.role or "", self.nation or ""
+
+    @classmethod
+    def of(cls, topic: str, role: str, nation: str) -> Self | None:
+        """What was kept; None for a topic that is no longer one."""
+        if topic not in topics():
+            return None
+        return cls(topic=Topic(topic), role=Role(role) if role else None, nation=Nation(nation) if nation else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -29,6 +42,16 @@ class Row:
 
     gap: Gap | None
     count: int
+
+
+class Needs(Protocol):
+    """Where the map is kept. Called from a thread: every call may take seconds, and may raise CountsDown."""
+
+    def add(self, counts: Mapping[Gap, int]) -> None:
+        """Add counts to those that are kept."""
+
+    def read(self) -> "NeedMap":
+        """The map as it stands; empty while nothing was counted."""
 
 
 class NeedMap:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
+import structlog
 from aiohttp import web
 from markupsafe import Markup
 
 from bot.catalogue.freshness import Freshness, freshness
-from bot.catalogue.need_map import FEWEST
+from bot.catalogue.need_map import FEWEST, Row
 from bot.catalogue.records import Catalogue
 from bot.console.access import needs
 from bot.console.charts import Bar, bars
@@ -21,7 +22,10 @@ from bot.content.library import items
 from bot.content.responses import Responses
 from bot.editor import confusion
 from bot.editor.insight import SPANS, TopicRow, monday, rows
+from bot.errors import CountsDown
 from bot.vocabulary import Permission
+
+events = structlog.get_logger()
 
 MOST_BARS = 12
 FEW_LISTED, MOST_LISTED = 8, 50
@@ -112,8 +116,15 @@ async def insight_page(request: web.Request) -> web.StreamResponse:
     parts, day = learning(request), today(request.app)
     asked = request.query.get("weeks", "")
     weeks = int(asked) if asked in map(str, SPANS) else SPANS[0]
-    counts = await asyncio.to_thread(parts.counts.read)
-    found = rows(counts, today=day, weeks=weeks)
+    found: tuple[TopicRow, ...] = ()
+    wanted: tuple[Row, ...] = ()
+    down = False
+    try:
+        found = rows(await asyncio.to_thread(parts.counts.read), today=day, weeks=weeks)
+        wanted = (await asyncio.to_thread(parts.needs.read)).rows()
+    except CountsDown as error:
+        down = True
+        events.warning("counts not read", error=str(error))
     report = await asyncio.to_thread(_report, parts)
     log(request, "insight seen")
     return page(
@@ -124,6 +135,8 @@ async def insight_page(request: web.Request) -> web.StreamResponse:
         fewest=FEWEST,
         last=monday(day) - timedelta(days=1),
         rows=found,
+        wanted=wanted,
+        down=down,
         told=told,
         percent=percent,
         titles=topic_titles(parts.responses, chat=True),

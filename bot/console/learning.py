@@ -11,11 +11,12 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.catalogue.need_map import Needs
 from bot.console.keys import CLOCK
 from bot.console.rendering import LONDON
 from bot.content.responses import Responses, title
 from bot.editor.inbox import Inbox
-from bot.editor.insight_file import InsightFile
+from bot.editor.insight import Insight
 from bot.vocabulary import help_topics, topics
 from bot.web import beside
 
@@ -34,13 +35,15 @@ class Drafting(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learning:
-    """What was not understood, what was counted, and where changes go. `on`: whether messages are kept now.
+    """What was not understood, what was counted, what was asked for in vain, and where changes go.
 
+    `on`: whether messages are kept now.
     `models`: where the report of confusions lies. `drafting` None: nothing can be filed, only looked at and erased.
     """
 
     inbox: Inbox
-    counts: InsightFile
+    counts: Insight
+    needs: Needs
     on: bool
     models: Path
     responses: Responses

@@ -8,7 +8,16 @@ from functools import cache
 import structlog
 from aiohttp import web
 
-from bot.bootstrap import load_catalogue, load_responses, load_seal, load_staff_seal, make_handoffs, read_helplines
+from bot.bootstrap import (
+    load_catalogue,
+    load_responses,
+    load_seal,
+    load_staff_seal,
+    make_handoffs,
+    make_insight,
+    make_needs,
+    read_helplines,
+)
 from bot.console.app import Parts, make_app
 from bot.console.content import Changes
 from bot.console.desk import Desk
@@ -22,8 +31,6 @@ from bot.editor.drafts import FILE as DRAFTS
 from bot.editor.drafts import Drafts
 from bot.editor.inbox import FILE as INBOX
 from bot.editor.inbox import Inbox
-from bot.editor.insight_file import FILE as INSIGHT
-from bot.editor.insight_file import InsightFile
 from bot.editor.jobs import Publishing
 from bot.editor.publishing import Publisher
 from bot.listen import Part, listen
@@ -64,7 +71,8 @@ async def build(settings: Settings) -> web.Application:
         clock=_clock,
         learning=Learning(
             inbox=Inbox(settings.learning_folder / INBOX, load_seal(settings)),
-            counts=InsightFile(settings.learning_folder / INSIGHT),
+            counts=make_insight(settings),
+            needs=make_needs(settings),
             on=settings.inbox,
             models=edition().models,
             responses=load_responses(),

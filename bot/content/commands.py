@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.bootstrap import load_catalogue, needs_file
+from bot.bootstrap import load_catalogue, make_needs
 from bot.content import retention
 from bot.content.check import problems
 from bot.content.examples import load_topics
@@ -96,7 +96,7 @@ def _services(chosen: argparse.Namespace) -> None:
         count = export(load_catalogue(), at=datetime.now(UTC), to=chosen.file)
         print(f"{count} services written to {chosen.file}")
     else:
-        rows = needs_file().read().rows()
+        rows = make_needs(Settings.from_env()).read().rows()
         for row in rows:
             gap = row.gap
             what = (

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol, Self
 
 from bot.catalogue.need_map import FEWEST
 from bot.vocabulary import Topic, topics
 
 SPANS = (4, 12, 52)
 """Weeks that can be looked at together."""
+KEPT_WEEKS = 53
 
 
 class Counted(StrEnum):
@@ -30,10 +32,29 @@ class Entry:
     topic: Topic
     what: Counted
 
+    @classmethod
+    def of(cls, week: date, topic: str, what: str) -> Self | None:
+        """What was kept; None for a topic that is no longer one."""
+        known = topic in topics() and what in set(Counted)
+        return cls(week=week, topic=Topic(topic), what=Counted(what)) if known else None
+
 
 def monday(day: date) -> date:
     """The first day of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+class Insight(Protocol):
+    """Where the counts are kept. Called from a thread: every call may take seconds, and may raise CountsDown."""
+
+    def add(self, counts: Mapping[Entry, int]) -> None:
+        """Add counts to those that are kept."""
+
+    def read(self) -> Mapping[Entry, int]:
+        """All counts; a topic that is no longer one is left out."""
+
+    def sweep(self, today: date) -> None:
+        """Erase counts older than `KEPT_WEEKS`."""
 
 
 class Tally:

@@ -1,4 +1,4 @@
-"""Where the counts of topics are kept: one small SQLite file, shared by all processes of the gateway and the console."""
+"""The counts of topics in one small SQLite file, shared by all processes of the gateway and the console."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -6,17 +6,16 @@ from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.editor.insight import Counted, Entry
+from bot.editor.insight import KEPT_WEEKS, Entry
+from bot.errors import CountsDown
 from bot.private_file import make_private
-from bot.vocabulary import Topic, topics
 
 FILE = "insight.sqlite"
-KEPT_WEEKS = 53
 _WAIT_SECONDS = 0.5
 
 
 class InsightFile:
-    """Counts in a file. Every call may raise sqlite3.Error or OSError."""
+    """Counts in a file. Every call may raise CountsDown."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,11 +37,8 @@ class InsightFile:
             return {}
         with self._open() as file:
             found = file.execute("SELECT week, topic, what, count FROM insight").fetchall()
-        return {
-            Entry(week=date.fromisoformat(week), topic=Topic(topic), what=Counted(what)): count
-            for week, topic, what, count in found
-            if topic in topics() and what in set(Counted)
-        }
+        entries = ((Entry.of(date.fromisoformat(week), topic, what), count) for week, topic, what, count in found)
+        return {entry: count for entry, count in entries if entry}
 
     def sweep(self, today: date) -> None:
         """Erase counts older than a year."""
@@ -53,10 +49,13 @@ class InsightFile:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        make_private(self._path)
-        with closing(sqlite3.connect(self._path, timeout=_WAIT_SECONDS)) as file, file:
-            file.execute(
-                "CREATE TABLE IF NOT EXISTS insight (week TEXT, topic TEXT, what TEXT, count INTEGER, "
-                "UNIQUE (week, topic, what))"
-            )
-            yield file
+        try:
+            make_private(self._path)
+            with closing(sqlite3.connect(self._path, timeout=_WAIT_SECONDS)) as file, file:
+                file.execute(
+                    "CREATE TABLE IF NOT EXISTS insight (week TEXT, topic TEXT, what TEXT, count INTEGER, "
+                    "UNIQUE (week, topic, what))"
+                )
+                yield file
+        except (sqlite3.Error, OSError) as error:
+            raise CountsDown(type(error).__name__) from error

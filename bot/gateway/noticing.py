@@ -15,8 +15,7 @@ import structlog
 
 from bot import metrics
 from bot.editor.inbox import Inbox, Missed
-from bot.editor.insight import Counted, Tally
-from bot.editor.insight_file import InsightFile
+from bot.editor.insight import Counted, Insight, Tally
 from bot.gateway.dialogue import Said
 from bot.gateway.replies import Feedback, Message, Verdict
 from bot.gateway.sessions import Session
@@ -40,7 +39,7 @@ class Noticing:
     vector: the sentence vector of words, slow.
     """
 
-    counts: InsightFile
+    counts: Insight
     inbox: Inbox
     keeps: bool
     first: str
@@ -125,7 +124,7 @@ class Noticing:
                 await self.write_down()
 
     async def write_down(self) -> None:
-        """Move the counts into the file; what can't be written is counted on."""
+        """Move the counts to where they are kept; what can't be written is counted on."""
         taken = self.tally.take()
         if not await self._tried("counts", asyncio.to_thread(self.counts.add, taken)):
             self.tally.put_back(taken)

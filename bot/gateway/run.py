@@ -14,6 +14,7 @@ from bot.bootstrap import (
     load_responses,
     load_seal,
     make_handoffs,
+    make_insight,
     make_turns,
     read_helplines,
     redis_link,
@@ -23,8 +24,6 @@ from bot.content.responses import pick, title
 from bot.edition import edition
 from bot.editor.inbox import FILE as INBOX
 from bot.editor.inbox import Inbox
-from bot.editor.insight_file import FILE as INSIGHT
-from bot.editor.insight_file import InsightFile
 from bot.errors import ContentError
 from bot.gateway.app import make_app
 from bot.gateway.care import CareDesk
@@ -95,7 +94,7 @@ def make_noticing(settings: Settings, detector: Detector) -> Noticing:
     if settings.inbox and not (first and notice):
         raise ContentError([f"{' or '.join(NOTICES)}: empty with inbox on"])
     return Noticing(
-        counts=InsightFile(settings.learning_folder / INSIGHT),
+        counts=make_insight(settings),
         # Off, it only erases what was kept while it was on, which needs no key.
         inbox=Inbox(
             settings.learning_folder / INBOX,

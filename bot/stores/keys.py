@@ -7,6 +7,7 @@ SESSIONS = f"{PREFIX}session:"
 CONVERSATIONS = f"{PREFIX}conversation:"
 LIMITS = f"{PREFIX}limit:"
 HANDOFFS = f"{PREFIX}{{handoff}}:"
+COUNTS = f"{PREFIX}counts:"
 _DAYS = "as long as handoffs are kept, 30 days at most"
 
 
@@ -55,6 +56,18 @@ KEYS: tuple[Key, ...] = (
         life="60 seconds",
     ),
     Key(pattern=f"{LIMITS}key:<number>", kind="string", holds="the random key of those hashes", life="5 minutes"),
+    Key(
+        pattern=f"{COUNTS}needs",
+        kind="hash",
+        holds="how often a topic was asked for in vain, by role and nation; no words, no time",
+        life="400 days after the last was counted",
+    ),
+    Key(
+        pattern=f"{COUNTS}topics:<Monday>",
+        kind="hash",
+        holds="how often in that week a topic was answered, helped, did not help, was the last; no words",
+        life="53 weeks",
+    ),
     *(
         Key(pattern=f"{HANDOFFS}{pattern}", kind=kind, holds=holds, life=life)
         for pattern, kind, holds, life in (

@@ -29,14 +29,14 @@ class Script:
 class Link:
     """One client, shared by all stores of a process. After a call that hung, a moment passes before the next tries."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, *, seconds: float = SECONDS) -> None:
+        self._client, self._seconds = client, seconds
         self._rest = Rest(slow=SECONDS / 2, most=1, seconds=REST_SECONDS)
 
     @classmethod
-    def to(cls, address: Secret) -> "Link":
-        """Over `connect`. Raises SettingError."""
-        return cls(connect(address))
+    def to(cls, address: Secret, *, seconds: float = SECONDS) -> "Link":
+        """Over `connect`; `seconds`: how long a call may take. Raises SettingError."""
+        return cls(connect(address), seconds=seconds)
 
     async def call(self, call: Call) -> Any:
         """What Redis answers. Raises StoreDown."""
@@ -45,7 +45,7 @@ class Link:
         started = time.monotonic()
         answered = False
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 answer = await call(self._client)
             answered = True
             return answer

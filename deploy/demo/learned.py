@@ -5,12 +5,10 @@ from datetime import date, timedelta
 
 import yaml
 
-from bot.bootstrap import load_seal
+from bot.bootstrap import load_seal, make_insight
 from bot.editor.inbox import FILE as INBOX
 from bot.editor.inbox import Inbox, Missed
 from bot.editor.insight import Counted, Entry, monday
-from bot.editor.insight_file import FILE as INSIGHT
-from bot.editor.insight_file import InsightFile
 from bot.settings import Settings
 from bot.vocabulary import Topic
 from deploy.demo.fill import HERE
@@ -28,7 +26,7 @@ def learned(settings: Settings) -> None:
             for text in group["texts"]:
                 missed = Missed(text=text, guesses=tuple(group["guesses"].items()), vector=vector)
                 inbox.add(missed, urgent=pile == "safety", today=today)
-    InsightFile(settings.learning_folder / INSIGHT).add(_counts(made_up["topics"], monday(today)))
+    make_insight(settings).add(_counts(made_up["topics"], monday(today)))
 
 
 def _counts(topics: dict[str, list[int]], this_week: date) -> dict[Entry, int]:

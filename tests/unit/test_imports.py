@@ -17,7 +17,7 @@ MAY: dict[str, set[str]] = {
     "bot.triage": {"bot.language", "bot.safety.labels", "bot.catalogue.postcodes"},
     "bot.safety": {"bot.language", "bot.triage"},
     "bot.catalogue": set(),
-    "bot.stores": set(),
+    "bot.stores": {"bot.catalogue", "bot.editor.insight"},
     "bot.content": {
         "bot.bootstrap",
         "bot.editor.commands",

@@ -10,6 +10,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
 from bot.bootstrap import load_catalogue, load_responses
+from bot.catalogue.needs_file import NeedsFile
 from bot.console.app import Parts, make_app
 from bot.console.desk import Desk
 from bot.console.keeping import Keeping
@@ -119,6 +120,7 @@ class Office:
         return Learning(
             inbox=Inbox(self.folder / "inbox.sqlite", Seal([bytes(32)])),
             counts=InsightFile(self.folder / "insight.sqlite"),
+            needs=NeedsFile(self.folder / "needs.sqlite"),
             on=self.inbox_on,
             models=self.folder / "models",
             responses=load_responses(),

@@ -6,13 +6,14 @@ import pytest
 import yaml
 
 from bot.catalogue.load import Catalogue
+from bot.catalogue.need_map import Gap
 from bot.console.insight import overdue, percent
 from bot.content.responses import Responses
 from bot.editor import confusion
 from bot.editor.confusion import Example, Hurting
 from bot.editor.inbox import Missed, Pile
 from bot.editor.insight import Counted, Entry, monday
-from bot.vocabulary import StaffRole, Topic
+from bot.vocabulary import Nation, Role, StaffRole, Topic
 from tests.unit.console.conftest import Opener
 from tests.unit.console.office import Browser, Office
 
@@ -161,7 +162,7 @@ async def test_insight_shows_whole_weeks_with_small_counts_held_back(office: Off
     hurting = Hurting(text="no <i>roof", topic="money", pulls="housing", count=1)
     confusion.write(confusion.report(misses, [hurting]), office.learning.models)
     text = await ed.get("/content/insight")
-    assert "<svg" in text and "60%" in text and "&lt;5" in text and "70" not in text
+    assert "<svg" in text and "60%" in text and "&lt;5" in text and ">70<" not in text
     assert "no &lt;i&gt;roof" in text and "Taken for" in text
     assert "No whole week" in await ed.get("/content/insight?weeks=nine") or "60%" in text
 
@@ -172,6 +173,23 @@ async def test_insight_without_anything_counted(office: Office, ed: Browser) -> 
     (office.learning.models / confusion.FILE).write_text("{")
     text = await ed.get("/content/insight?weeks=12")
     assert "No whole week" in text and "Not judged yet" in text and percent(None) in "–"
+
+
+async def test_what_was_asked_for_in_vain_stands_under_insight(office: Office, ed: Browser) -> None:
+    """By topic, role and nation; rare ones only together, and no count that moves by one."""
+    gaps = [Gap(topic=Topic.PETS, role=role, nation=Nation.WALES) for role in (Role.VICTIM, Role.SUPPORTER, None)]
+    office.learning.needs.add(dict(zip(gaps, (13, 3, 4), strict=True)))
+    text = await ed.get("/content/insight")
+    assert "10 or more" in text and "5 or more" in text and "All that is rarer" in text
+    assert "13" not in text.split("no service fitted")[1].split("</table>")[0]
+
+
+async def test_counts_that_cannot_be_read_take_no_other_part_of_the_page(office: Office, ed: Browser) -> None:
+    """What is overdue is shown while the place of the counts is down."""
+    (office.folder / "insight.sqlite").mkdir()
+    text = await ed.get("/content/insight")
+    assert "can&#39;t be read just now" in text or "can't be read just now" in text
+    assert "Overdue for review" in text
 
 
 def test_overdue_answers_and_services_stand_oldest_first(office: Office) -> None:

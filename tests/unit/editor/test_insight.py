@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.editor.insight import Counted, Entry, Tally, rows
-from bot.editor.insight_file import FILE, KEPT_WEEKS, InsightFile
+from bot.editor.insight import KEPT_WEEKS, Counted, Entry, Tally, rows
+from bot.editor.insight_file import FILE, InsightFile
 from bot.vocabulary import Topic
 
 MONDAY = date(2026, 3, 2)
