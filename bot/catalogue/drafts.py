@@ -15,6 +15,7 @@ import yaml
 from bot.catalogue import foreign
 from bot.catalogue.numbers import normal
 from bot.catalogue.publish import AREAS, DAYS
+from bot.catalogue.record import ADDRESS
 from bot.catalogue.records import Catalogue, Medium, Problem, Purpose
 from bot.catalogue.timetable import DAYS as OUR_DAYS
 from bot.errors import ContentError
@@ -60,10 +61,25 @@ def drafts(document: bytes, *, source: str, catalogue: Catalogue, today: date) -
             problems.append(Problem(file=source, line=place, field="name", text="is empty"))
             continue
         own_id = _free_id(name, taken)
-        record = _record(service, name, source=source, today=today)
+        told = _record(service, name, source=source, today=today)
+        record = _without_addresses(told) if "refuge" in told else told
         text = yaml.safe_dump(record, allow_unicode=True, sort_keys=False, width=100)
-        made.append(Draft(id=own_id, text=text, conflicts=tuple(_conflicts(record, catalogue))))
+        conflicts = list(_conflicts(record, own_id, catalogue))
+        if record != told:
+            conflicts.append("a refuge's street address or postcode stood in the feed; it was left out")
+        if service.status not in (None, "active"):
+            conflicts.append(f"the feed calls this service '{_clean(service.status)}'")
+        made.append(Draft(id=own_id, text=text, conflicts=tuple(conflicts)))
     return made, problems
+
+
+def _without_addresses(value: Any) -> Any:
+    """A refuge's record without what could lead to its door: not even a draft may hold it."""
+    if isinstance(value, dict):
+        return {key: inner if key == "source" else _without_addresses(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_addresses(inner) for inner in value]
+    return ADDRESS.sub("(address left out)", value) if isinstance(value, str) else value
 
 
 def _plain_words(error: msgspec.ValidationError) -> str:
@@ -187,7 +203,8 @@ def _hours(schedules: Iterable[foreign.Schedule]) -> dict[str, Any]:
         medium = schedule.attending_type if schedule.attending_type in tuple(Medium) else Medium.PHONE.value
         days = [day.strip() for day in (schedule.byday or "").split(",")]
         opens, closes = ((text or "")[:5] for text in (schedule.opens_at, schedule.closes_at))
-        simple = schedule.freq == "WEEKLY" and schedule.interval in (None, 1) and not schedule.valid_to
+        ends = schedule.valid_to or schedule.until or schedule.count
+        simple = schedule.freq == "WEEKLY" and schedule.interval in (None, 1) and not ends
         clocks = all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) for text in (opens, closes))
         if not simple or not clocks or not set(days) <= set(DAYS):
             odd.add(medium)
@@ -204,7 +221,7 @@ def _week(week: dict[str, list[str]]) -> str | dict[str, str]:
     return {day: ", ".join(sorted(set(week[day]))) for day in OUR_DAYS if day in week}
 
 
-def _conflicts(record: dict[str, Any], catalogue: Catalogue) -> Iterable[str]:
+def _conflicts(record: dict[str, Any], own_id: str, catalogue: Catalogue) -> Iterable[str]:
     """Where the draft says something else than we do, or the same under another name."""
     mine = {n for c in record.get("channels", ()) for m in ("phone", "text") if (n := normal(c.get(m, "")))}
     name = record["name"].casefold()
@@ -212,6 +229,9 @@ def _conflicts(record: dict[str, Any], catalogue: Catalogue) -> Iterable[str]:
         yield "this service is on the list not to give out"
     for number in sorted(mine & catalogue.policy.withdrawn_numbers):
         yield f"{number} is on the list of numbers not to give out"
+    ours = catalogue.by_id.get(own_id)
+    if ours and ours.name.casefold() != name:
+        yield f"moved up under this name it would take the place of {ours.file}, '{ours.name}'"
     for service in catalogue.services:
         theirs = {channel.number for channel in service.channels if channel.number}
         if service.name.casefold() == name:

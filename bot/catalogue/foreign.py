@@ -40,6 +40,8 @@ class Schedule(msgspec.Struct, frozen=True):
     opens_at: str | None = None
     closes_at: str | None = None
     valid_to: str | None = None
+    until: str | None = None
+    count: float | None = None
     attending_type: str | None = None
 
 

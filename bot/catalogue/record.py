@@ -39,11 +39,12 @@ T = TypeVar("T")
 
 _GENDERS = {"men": Gender.MAN, "women": Gender.WOMAN, "anyone": None}
 # A house number with a street, or a postcode: what a refuge's record must never hold.
-_STREET = re.compile(
-    r"\b\d{1,4}[a-z]?,? (?:[\w'.-]+ ){0,3}"
+# Words may stand on two lines: YAML folds them.
+ADDRESS = re.compile(
+    r"\b\d{1,4}[a-z]?,?\s+(?:[\w'.-]+\s+){0,3}"
     r"(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|court|crescent|terrace|place|way|square|gardens|row"
     r"|hill|house)\b"
-    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
+    r"|\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b",
     re.IGNORECASE,
 )
 
@@ -233,13 +234,8 @@ def _refuse_address(entry: Entry, path: Path, *, refuge: bool) -> None:
     The word alone is enough, in case nobody set the flag.
     """
     text = path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if (refuge or "refuge" in text.casefold()) and _STREET.search(line):
-            entry.problems.append(
-                Problem(
-                    file=path.name,
-                    line=number,
-                    field="refuge",
-                    text="holds a street address or a postcode; a refuge's never may",
-                )
-            )
+    if not (refuge or "refuge" in text.casefold()):
+        return
+    lines = sorted({text.count("\n", 0, found.start()) + 1 for found in ADDRESS.finditer(text)})
+    told = "holds a street address or a postcode; a refuge's never may"
+    entry.problems.extend(Problem(file=path.name, line=line, field="refuge", text=told) for line in lines)

@@ -3,19 +3,11 @@
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from http.client import HTTPMessage
 from pathlib import Path
-from typing import IO
-from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit, urlunsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-import msgspec
-
-from bot.catalogue import foreign
 from bot.catalogue.drafts import Draft, drafts
 from bot.catalogue.export import as_csv, as_json
 from bot.catalogue.feed import Feed
@@ -24,14 +16,20 @@ from bot.catalogue.load import examine
 from bot.catalogue.numbers import numbers_in
 from bot.catalogue.record import read_record
 from bot.catalogue.records import Catalogue, Confidence, Service
+from bot.content.fetching import Get, fetch, over_https
 from bot.errors import ContentError
 
 # Where the words that visitors read come from; the records themselves are looked at anyway.
-VISITOR_TEXTS = ("bot/domain/responses", "data/services/wording", "data/safety/care.yml")
+VISITOR_TEXTS = (
+    "bot/domain/responses",
+    "bot/widget/text",
+    "data/services/wording",
+    "data/safety/care.yml",
+    "data/handoff/wording.yml",
+    "data/helplines/replies.yml",
+)
 DUE_SOON = timedelta(days=30)
-MOST_BYTES, MOST_PAGES, MOST_DETAILS, SECONDS = 20_000_000, 200, 2_000, 20
 DRAFT_HEAD = "# A draft. Complete it, check it by ringing the line, then move it up.\n"
-Get = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ def read_texts(root: Path, places: Iterable[str] = VISITOR_TEXTS) -> dict[str, s
 
 
 def _files(place: Path) -> list[Path]:
-    return [place] if place.is_file() else sorted(place.rglob("*.yml"))
+    return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.suffix in (".yml", ".json"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +134,7 @@ def import_feed(source: str, *, catalogue: Catalogue, into: Path, today: date, g
     """
     if into.exists():
         raise ContentError([f"{into.name}: is there already; name a new folder for the drafts"])
-    made, refused = drafts(_fetch(source, get or _get), source=source, catalogue=catalogue, today=today)
+    made, refused = drafts(fetch(source, get or over_https), source=source, catalogue=catalogue, today=today)
     if not made:
         raise ContentError([*map(str, refused), f"{source}: no service could be read"])
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -197,75 +195,3 @@ def _doubts(services: Iterable[Service], today: date) -> Iterable[str]:
             yield f"{service.file}: confidence is '{source.confidence}'"
         if all(not c.schedule.always and c.schedule.week is None for c in service.public):
             yield f"{service.file}: hours are not known"
-
-
-def _fetch(source: str, get: Get) -> bytes:
-    """The document at a path, or all pages behind an address, and each service where lists are brief."""
-    try:
-        if "://" not in source:
-            return _within(Path(source).read_bytes(), source)
-        if not source.startswith("https://"):
-            raise ContentError([f"{source}: only https addresses are read"])
-        return _follow(source, get)
-    except (OSError, ValueError) as error:
-        raise ContentError([f"{source}: can't be read ({type(error).__name__})"]) from error
-
-
-def _follow(source: str, get: Get) -> bytes:
-    first = get(source)
-    page = _decoded(first, source)
-    if not isinstance(page, dict) or not isinstance(page.get("contents"), list):
-        return first
-    entries = list(page["contents"])
-    pages = page.get("total_pages")
-    for number in range(2, min(pages if isinstance(pages, int) else 1, MOST_PAGES) + 1):
-        more = foreign.services_in(_decoded(get(_page(source, number)), source))
-        entries += more or []
-    brief = [e for e in entries if isinstance(e, dict) and "phones" not in e and "contacts" not in e and "id" in e]
-    if len(brief) == len(entries) <= MOST_DETAILS:
-        entries = [_decoded(get(_detail(source, str(entry["id"]))), source) for entry in brief]
-    return msgspec.json.encode(entries)
-
-
-def _decoded(document: bytes, source: str) -> object:
-    try:
-        return msgspec.json.decode(_within(document, source))
-    except msgspec.DecodeError as error:
-        raise ContentError([f"{source}: is not JSON"]) from error
-
-
-def _page(source: str, number: int) -> str:
-    parts = urlsplit(source)
-    query = "&".join(filter(None, (parts.query, urlencode({"page": number}))))
-    return urlunsplit(parts._replace(query=query))
-
-
-def _detail(source: str, own_id: str) -> str:
-    if not re.fullmatch(r"[\w-]{1,64}", own_id):
-        raise ContentError([f"{source}: a service has an id that can't stand in an address"])
-    parts = urlsplit(source)
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{own_id}", query=""))
-
-
-def _within(document: bytes, source: str) -> bytes:
-    if len(document) > MOST_BYTES:
-        raise ContentError([f"{source}: is larger than {MOST_BYTES // 1_000_000} MB"])
-    return document
-
-
-class _StayOnHttps(HTTPRedirectHandler):
-    """A redirect to plain http or to a file would let someone in between write our drafts."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        if not newurl.startswith("https://"):
-            raise URLError("redirected away from https")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _get(url: str) -> bytes:
-    opener = build_opener(_StayOnHttps)
-    with opener.open(url, timeout=SECONDS) as response:
-        body: bytes = response.read(MOST_BYTES + 1)
-        return body

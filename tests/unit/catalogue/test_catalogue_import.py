@@ -1,7 +1,6 @@
 """Import: another directory's services become drafts, never live, and a bad feed changes nothing."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from hypothesis import strategies as st
 
 from bot.catalogue.drafts import MOST_SERVICES, drafts
 from bot.catalogue.export import as_json
-from bot.catalogue.feed import Feed, Filters, brief, page_of
+from bot.catalogue.feed import Feed
 from bot.catalogue.load import load
 from bot.catalogue.record import read_record
 from bot.catalogue.records import Catalogue
-from bot.content.services import MOST_BYTES, import_feed
+from bot.content.services import import_feed
 from bot.errors import ContentError
-from tests.unit.catalogue.builders import TODAY, at, copy_of_product, plain
+from tests.unit.catalogue.builders import TODAY, at, copy_of_product
 
 LINE: dict[str, Any] = {
     "id": "2f1d3c1e-9b1a-4a57-8f0c-0d5c7f6b1a01",
@@ -145,13 +144,29 @@ def test_no_address_of_any_place_is_taken_over(shipped: Catalogue) -> None:
     assert "AB1" not in str(record)
 
 
-def test_a_refuge_is_marked_so_that_its_address_is_refused(shipped: Catalogue, tmp_path: Path) -> None:
-    """An address hidden in a refuge's description is found by the validator."""
-    record = _draft(shipped, name="Example Refuge", description="We are at 12 Acacia Road.")
+def test_a_refuges_address_is_in_no_draft(shipped: Catalogue, tmp_path: Path) -> None:
+    """Hidden in a text of a refuge it is left out, the editor is told so, and the record stays marked."""
+    hidden = {"name": "Example Refuge", "description": "We are at 12 Acacia Road, AB12 3CD. Ring us."}
+    record = _draft(shipped, **hidden)
     assert record["refuge"] == "yes"
+    assert record["about"] == "We are at (address left out), (address left out). Ring us."
+    assert any("left out" in conflict for conflict in _conflicts(shipped, **hidden))
     path = tmp_path / "draft.yml"
-    path.write_text(yaml.safe_dump(record), "utf-8")
-    assert any("street address" in str(problem) for problem in read_record(path)[1])
+    path.write_text(yaml.safe_dump(record, width=20), "utf-8")
+    assert not any("street address" in str(problem) for problem in read_record(path)[1])
+
+
+def test_a_draft_that_would_take_the_place_of_a_record_says_so(shipped: Catalogue) -> None:
+    """Another service whose name makes the same file name as one of ours."""
+    found = _conflicts(shipped, name="Mens Advice Line")
+    assert any("take the place of mens-advice-line.yml" in conflict for conflict in found)
+
+
+@pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed"])
+def test_a_service_that_is_no_more_is_told(status: str, shipped: Catalogue) -> None:
+    """Another directory may list what has closed."""
+    assert f"the feed calls this service '{status}'" in _conflicts(shipped, status=status)
+    assert not any("calls" in conflict for conflict in _conflicts(shipped, status="active"))
 
 
 @pytest.mark.parametrize(
@@ -263,70 +278,6 @@ def test_a_file_that_is_not_there_is_told(shipped: Catalogue, tmp_path: Path) ->
     """A slip in the path is one clear line."""
     with pytest.raises(ContentError, match="can't be read"):
         import_feed(str(tmp_path / "no.json"), catalogue=shipped, into=tmp_path / "drafts", today=TODAY)
-
-
-def _site(shipped: Catalogue, *, per_page: int) -> Callable[[str], bytes]:
-    """A directory on the web that shows brief services in pages, as the UK profile has it."""
-    services = Feed(shipped, at("2026-11-25 12:00")).services
-    by_id = {service.id: service for service in services}
-
-    def get(url: str) -> bytes:
-        path, _, query = url.removeprefix("https://example.org/services").partition("?")
-        if path:
-            return json.dumps(plain(by_id[path.strip("/")])).encode()
-        number = int(query.removeprefix("page=") or 1)
-        filters = Filters(page=number, per_page=per_page)
-        return json.dumps(plain(page_of([brief(service) for service in services], filters))).encode()
-
-    return get
-
-
-@pytest.mark.parametrize("per_page", [5, 100])
-def test_all_pages_and_details_of_an_address_are_followed(per_page: int, shipped: Catalogue, tmp_path: Path) -> None:
-    """Lists show services in brief, so each is fetched whole, from every page."""
-    report = import_feed(
-        "https://example.org/services",
-        catalogue=shipped,
-        into=tmp_path / "drafts",
-        today=TODAY,
-        get=_site(shipped, per_page=per_page),
-    )
-    assert len(report.missing) == len(shipped.services)
-    assert "0808 801 0327" in (tmp_path / "drafts" / "mens-advice-line.yml").read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("source", "get", "problem"),
-    [
-        ("http://example.org/services", lambda _: b"[]", "only https"),
-        ("ftp://example.org/services", lambda _: b"[]", "only https"),
-        ("https://example.org/services", lambda _: b"<html>", "is not JSON"),
-        ("https://example.org/services", lambda _: b"x" * (MOST_BYTES + 1), "is larger than"),
-        (
-            "https://example.org/services",
-            lambda _: b'{"contents": [{"id": "../../secret", "name": "x"}], "total_pages": 1}',
-            "can't stand in an address",
-        ),
-    ],
-)
-def test_a_bad_address_changes_nothing(
-    source: str, get: Callable[[str], bytes], problem: str, shipped: Catalogue, tmp_path: Path
-) -> None:
-    """Plain http, pages that are no feed, too much of it and ids that lead elsewhere are refused."""
-    with pytest.raises(ContentError, match=problem):
-        import_feed(source, catalogue=shipped, into=tmp_path / "drafts", today=TODAY, get=get)
-    assert not (tmp_path / "drafts").exists()
-
-
-def test_a_site_that_does_not_answer_is_told(shipped: Catalogue, tmp_path: Path) -> None:
-    """A failing network is one clear line and nothing written."""
-
-    def get(_: str) -> bytes:
-        raise TimeoutError
-
-    with pytest.raises(ContentError, match="TimeoutError"):
-        import_feed("https://example.org/s", catalogue=shipped, into=tmp_path / "drafts", today=TODAY, get=get)
-    assert not (tmp_path / "drafts").exists()
 
 
 ANYTHING = st.recursive(
