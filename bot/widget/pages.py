@@ -24,6 +24,7 @@ _SMS = re.compile(r"(?:(\S+) to )?([\d ]+)")
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
 _NUMBER = re.compile(r"\b(0\d[\d ]{7,11}\d)\b")
 _FOLLOWABLE = re.compile(r"tel:|sms:|https://")
+_IMPORT = re.compile(r'^import \{[^}]*\} from "/static/(\w+)/(\w+\.js)";$', re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"(?:^|(?<=[;,{})]) )//\s.*$")
 # Strings first, so that the spaces in them are no match of their own.
@@ -183,8 +184,17 @@ def embed_script(*, exit_url: str, second_tab: str = "") -> str:
 @cache
 def script_or_style(part: str, name: str) -> str:
     """A script or style as it is sent. `part` and `name` are those of a file in this folder."""
-    source = lean((HERE / part / name).read_text("utf-8"))
+    source = lean(_whole(part, name))
     return squeezed(source) if name.endswith(".js") else _CSS_SPACE.sub(r"\1", source).replace(";}", "}")
+
+
+def _whole(part: str, name: str) -> str:
+    """A file with the modules it imports in their places: asked for once, and packed better together.
+
+    Top-level names must then differ between those modules.
+    """
+    source = (HERE / part / name).read_text("utf-8")
+    return _IMPORT.sub(lambda found: re.sub(r"^export ", "", _whole(*found.groups()), flags=re.MULTILINE), source)
 
 
 def lean(source: str) -> str:

@@ -5,7 +5,7 @@ import { call, erase, newId, parts } from "/static/chat/send.js";
 import { button, careOf, choices, helped, hush, make, message, note, own, tools } from "/static/chat/view.js";
 
 const MOST = 4000;
-const PATIENCE = 350; // milliseconds before waiting is shown: quick answers don't flicker
+const UNSEEN = 350; // milliseconds before waiting is shown: quick answers don't flicker
 const root = document.documentElement;
 const at = (id) => document.getElementById(id);
 const text = JSON.parse(at("text").textContent);
@@ -53,7 +53,7 @@ function send(body, label) {
 async function deliver(sent, bubble) {
   busy = true;
   form.setAttribute("aria-busy", "true");
-  const waiting = mode === "bot" && setTimeout(() => tell(text.writing), PATIENCE);
+  const waiting = mode === "bot" && setTimeout(() => tell(text.writing), UNSEEN);
   const { status, body } = await post(sent);
   clearTimeout(waiting);
   busy = false;
