@@ -78,7 +78,7 @@ def test_the_server_holds_no_byte_after_leaving(page: Page, service: Service) ->
 
 def _changed_since(moment: float) -> Iterator[Path]:
     """Every file below the project and below the folder of temporary files that was written since; not our own notes."""
-    roots = [ROOT / name for name in (".build", "bot", "actions", "data", "deploy")] + [
+    roots = [ROOT / name for name in (".build", ".state", ".content", "bot", "actions", "data", "deploy")] + [
         Path(os.environ.get("TMPDIR", "/tmp"))
     ]
     for root in roots:

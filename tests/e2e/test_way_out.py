@@ -141,6 +141,22 @@ def test_a_second_tab_opens_where_a_deployment_wants_it(page: Page, context: Bro
         page.wait_for_url(EXIT)
 
 
+def test_leaving_one_tab_leaves_the_others(page: Page, context: BrowserContext, site: Site) -> None:
+    """A second tab with the chat would still say what the first was about."""
+    before = site.sessions
+    opened(page, f"{site.url}/chat")
+    said(page, "housing")
+    second = context.new_page()
+    opened(second, f"{site.url}/chat")
+    said(second, "hello")
+    assert site.sessions == before + 2
+    way_out(second).click()
+    second.wait_for_url(EXIT)
+    page.wait_for_url(EXIT)
+    page.wait_for_timeout(300)
+    assert site.sessions == before and len(context.pages) == 2
+
+
 def test_the_note_says_what_leaving_can_not_do(page: Page, site: Site) -> None:
     """History, spyware, and no tip that can do harm."""
     opened(page, f"{site.url}/chat")

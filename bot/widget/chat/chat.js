@@ -255,7 +255,7 @@ quiet.heard(1800);
 
 const hide = at("hide");
 if (hide) {
-  hide.hidden = false;
+  addEventListener("message", ({ source }) => { if (source === parent) hide.hidden = false; }); // a frame without embed.js can't be hidden
   hide.addEventListener("click", () => parent.postMessage({ chat: "hide" }, "*"));
 }
 if (root.dataset.colour) {

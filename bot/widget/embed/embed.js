@@ -43,7 +43,7 @@
     if (!frame) {
       const query = new URLSearchParams({ language: tongue, ...(colour && { colour }), ...(nation && { nation }) });
       frame = make("iframe", { title, allow: "clipboard-write", referrerPolicy: "no-referrer", src: `${origin}/chat/frame?${query}` });
-      frame.addEventListener("load", () => frame.focus());
+      frame.addEventListener("load", () => { frame.contentWindow.postMessage({ chat: "here" }, origin); frame.focus(); });
       root.append(frame);
     }
     frame.hidden = false;

@@ -10,11 +10,15 @@ export function wayOut({ text, wipe, begun, tell }) {
   const framed = parent !== window;
   let left = false, used = false;
 
+  const elsewhere = (address) => open(address, "_blank", "noopener,noreferrer");
   const go = () => {
     if (!framed) return location.replace(exit);
-    // The page around a frame empties and moves itself. Where it has no ears it is moved from here, if the browser lets us.
+    // The page around a frame empties and moves itself. Where it has no ears it is moved from here. Where a sandbox forbids
+    // that, an ordinary site opens in front of it, if that is let, and the frame is blank for good.
     parent.postMessage({ chat: "leave" }, "*");
-    setTimeout(() => top.location.replace(exit), 200);
+    setTimeout(() => {
+      try { top.location.replace(exit); } catch { elsewhere(exit); location.replace("about:blank"); }
+    }, 200);
   };
 
   const blank = () => {
@@ -32,10 +36,15 @@ export function wayOut({ text, wipe, begun, tell }) {
     event?.preventDefault();
     if (!left) {
       blank();
-      if (tab) open(tab, "_blank", "noopener,noreferrer");
+      others.postMessage(0);
+      if (tab) elsewhere(tab);
     }
     go();
   };
+
+  // Whoever leaves one tab wants none of them seen.
+  const others = new BroadcastChannel("leave");
+  others.onmessage = () => { blank(); go(); };
 
   for (const link of document.querySelectorAll("[data-leave]")) link.addEventListener("click", leave);
 
