@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.canned import Site
 from tests.e2e.conftest import outside
-from tests.e2e.steps import opened, said, violations, write
+from tests.e2e.steps import ANSWER, opened, said, violations, write
 
 
 def _ended(page: Page) -> None:
@@ -23,6 +23,7 @@ def _ended_in_danger(page: Page) -> None:
     expect(page.get_by_role("button", name="Start a new chat")).to_be_visible()
     expect(page.get_by_role("link", name="Call 999").first).to_be_visible()
     expect(page.get_by_text("The lines still help")).to_be_visible()
+    expect(page.locator("#care-title")).to_be_in_viewport(ratio=1)
     assert page.locator(".choices").count() == 0
 
 
@@ -120,6 +121,40 @@ def test_no_violation_and_no_sideways_scrolling(browser: Browser, site: Site, st
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+ROOM = """() => document.querySelector(".write").getBoundingClientRect().top -
+  document.querySelector(".bar").getBoundingClientRect().bottom"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (320, 480), (360, 440)])
+@pytest.mark.parametrize("words", ["housing", "he has a bat", "watching", "55"])
+def test_a_small_screen_leaves_room_to_read(page: Page, site: Site, width: int, height: int, words: str) -> None:
+    """A phone on its side, a small one, one with its keyboard open: what stays put takes less than half."""
+    page.set_viewport_size({"width": width, "height": height})
+    opened(page, f"{site.url}/chat")
+    said(page, words)
+    page.wait_for_timeout(500)
+    assert page.evaluate(ROOM) > height / 2
+    expect(page.locator("#leave")).to_be_in_viewport(ratio=1)
+    if words != "55":
+        newest = page.locator("#care > h2" if page.locator("#care").count() else f"{ANSWER} >> nth=1")
+        expect(newest).to_be_in_viewport()
+        expect(page.locator("#strip")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/chat", "/plain"])
+def test_the_notice_says_the_number_large_and_folds_its_card(page: Page, site: Site, path: str) -> None:
+    """What the first lines say is not said again before the question whether it happens now, but can be opened."""
+    page.goto(site.url + path)
+    page.locator("textarea").fill("he has a bat")
+    page.locator(".write button").click()
+    card = page.locator("#care details.card")
+    expect(page.locator("#care > .ways .main")).to_have_text("Call 999")
+    expect(card.locator(".hours")).to_be_hidden()
+    card.locator("summary").press("Enter")
+    expect(card.locator(".hours")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_a_notice_said_before_leaves_room_for_the_answer(page: Page, site: Site) -> None:

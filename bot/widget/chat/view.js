@@ -38,7 +38,7 @@ const ring = (number, text, className) => link(tel(number), `${text.call} ${numb
 const dialled = (words) => words.split(/(\b0\d[\d ]{7,11}\d\b)/).map((part, at) => at % 2 ? link(tel(part), part, "inline") : part);
 
 const card = (service, text, heading) => {
-  const box = make("article", "card", make(heading, "", service.name), make("p", "for", `${text.for} ${service.for}`),
+  const box = make(heading === "summary" ? "details" : "article", "card", make(heading, "", service.name), make("p", "for", `${text.for} ${service.for}`),
     make("p", `hours${{ true: " open", false: " shut" }[service.open] ?? ""}`, service.hours));
   if (service.cost) box.append(make("p", "cost", service.cost));
   const ways = make("p", "ways");
@@ -53,7 +53,7 @@ const card = (service, text, heading) => {
   return box;
 };
 
-/** `heading`: h2 in a message, h3 under the heading of a care notice. */
+/** `heading`: h2 in a message, h3 under the heading of a care notice, summary where the rest is folded away. */
 const cards = (services, text, heading) => services?.length ? [make("div", "cards", ...services.map((one) => card(one, text, heading)))] : [];
 
 const LISTS = [["ol", /^\d+[.)] +/], ["ul", /^[-•] +/]];
@@ -120,13 +120,13 @@ const notice = (care, text) => {
   title.id = "care-title";
   title.lang = document.documentElement.lang;
   const lines = care.lines.map((line) => make("p", "", line));
-  let services = care.services;
-  const [{ phone, ...first } = {}, ...others] = services;
+  const boxes = cards(care.services, text, "h3");
+  const [{ phone, ...first } = {}] = care.services;
   if (urgent && phone) {
     lines.splice(1, 0, make("p", "ways", ring(phone, text, "way main")));
-    services = [first, ...others]; // its number stands large above
+    boxes[0].firstChild.replaceWith(card(first, text, "summary")); // its number stands large above, the lines say the rest
   }
-  const box = make("section", `care ${care.level}${care.again ? " again" : ""}`, title, ...lines, ...cards(services, text, "h3"));
+  const box = make("section", `care ${care.level}${care.again ? " again" : ""}`, title, ...lines, ...boxes);
   box.id = "care";
   box.lang = ANSWERS;
   box.tabIndex = -1;
@@ -158,7 +158,7 @@ export function careOf({ log, strip, text }) {
       strip.className = `strip ${care.level}`;
       strip.append(...(number ? [ring(number, text, "way main")] : []),
         button(text.care, () => { box.scrollIntoView({ block: "start" }); box.focus({ preventScroll: true }); }, "quiet"));
-      sight.observe(box.children[2] ?? box); // the number itself, or the first lines
+      sight.observe(box.children[number ? 2 : 1] ?? box); // the number itself, or the first line
       return box;
     },
     hide() { strip.hidden = true; },
