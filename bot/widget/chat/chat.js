@@ -219,7 +219,7 @@ function over({ keep = false, unsent = "", reply } = {}) {
   const box = note(draft ? text.ended_kept : text.ended, button(text.again, () => { log.replaceChildren(...opening); form.hidden = false; quiet.heard(1800); field().focus(); }));
   log.append(box);
   (notice ?? log).focus({ preventScroll: true });
-  notice?.scrollIntoView({ block: "start" });
+  notice?.scrollIntoView({ block: "start", behavior: "instant" }); // nothing is left to glide along
 }
 
 at("end").addEventListener("click", () => {
