@@ -27,6 +27,34 @@ class Nation(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class Language(StrEnum):
+    """What the page and wordings may be in, by ISO 639-1 code; the names are those of the languages."""
+
+    ENGLISH = "en"
+    WELSH = "cy"
+    ARABIC = "ar"
+    BENGALI = "bn"
+    FRENCH = "fr"
+    POLISH = "pl"
+    PORTUGUESE = "pt"
+    PUNJABI = "pa"
+    ROMANIAN = "ro"
+    SOMALI = "so"
+    SPANISH = "es"
+    URDU = "ur"
+
+    @classmethod
+    def of(cls, tag: str | None) -> "Language":
+        """The language of a tag (`cy`, `cy-GB`); English where there is none of ours."""
+        code = (tag or "").lower().partition("-")[0]
+        return cls(code) if code in set(cls) else cls.ENGLISH
+
+    @property
+    def label(self) -> str:
+        """Its name as people write it."""
+        return self.name.capitalize()
+
+
 class StaffRole(StrEnum):
     """What someone does at a helpline. What each may do stands in `bot/staff/roles.py`."""
 

@@ -38,7 +38,10 @@ FINDINGS = {
 }
 ROLES = {"slapped": Role.OWN_BEHAVIOUR, "slaps": Role.VICTIM, "sister": Role.SUPPORTER}
 RESPONSES: Responses = {
-    "utter_welcome": [{"text": "Welcome.", "buttons": [{"title": "Me", "payload": '/door{"role": "victim"}'}]}],
+    "utter_welcome": [
+        {"text": "Welcome.", "buttons": [{"title": "Me", "payload": '/door{"role": "victim"}'}]},
+        {"text": "Croeso.", "condition": [{"type": "slot", "name": "language", "value": "cy"}]},
+    ],
     "utter_technical_problem": [{"text": "Something is wrong on our side."}],
     "utter_care_followup_immediate_danger": [{"text": "Can you get out?"}],
 }

@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content.responses import Responses, answers, pick
+from bot.content.responses import Responses, answers, language, pick
 
 
 class Wording(NaturalLanguageGenerator):  # type: ignore[misc]  # Rasa has no types
@@ -30,6 +30,9 @@ class Wording(NaturalLanguageGenerator):  # type: ignore[misc]  # Rasa has no ty
             return None
         draft = {key: value for key, value in copy.deepcopy(variation).items() if key not in ("condition", "metadata")}
         draft["text"] = interpolate_text(draft.get("text", ""), {**slots, **kwargs})
-        if meant := answers(self.responses[utter_action], variation):
-            draft["custom"] = meant
+        custom = answers(self.responses[utter_action], variation)
+        if code := language(variation):
+            custom["lang"] = code
+        if custom:
+            draft["custom"] = custom
         return draft

@@ -25,13 +25,15 @@ from bot.editor.new import FEWEST_EXAMPLES, GOOD_FOR, new_service, new_topic
 from bot.editor.parts import away_problem, drop_number, new_number, new_reply, new_wording, numbers_of, take_away
 from bot.editor.publishing import Publisher
 from bot.errors import ContentError
-from bot.vocabulary import Nation, Permission, Role, help_topics
+from bot.vocabulary import Language, Nation, Permission, Role, help_topics
 from bot.widget.pages import preview_page
 
 MOST_SHOWN = 60
 _ID = "{id:[a-z0-9_.-]+}"
 Part = Callable[[Library, Item], tuple[Mapping[str, str | None], str]]
 """Changes a part of an item: the new files, and the page to go on with."""
+_READERS = ("nation", "role", "language")
+LANGUAGES = tuple(sorted((one for one in Language if one is not Language.ENGLISH), key=lambda one: one.label))
 SORTS = {
     Sort.RESPONSE: "What the chat says", Sort.EXAMPLES: "Example messages", Sort.SERVICE: "Services",
     Sort.CARE: "Emergency wording", Sort.SAFETY_EXAMPLE: "Messages labelled for danger",
@@ -100,14 +102,17 @@ def _check_seen(item: Item, seen: str, values: Mapping[str, str] | None = None) 
 @needs(Permission.SEE_CONTENT)
 async def find_page(request: web.Request) -> web.StreamResponse:
     """GET /content"""
-    asked = {name: request.query.get(name, "")[:100] for name in ("words", "topic", "nation", "sort", "due")}
+    asked = {
+        name: request.query.get(name, "")[:100] for name in ("words", "topic", "nation", "language", "sort", "due")
+    }
     today, draft = request.app[CLOCK]().date(), own_draft(request)
     due_by = {"over": today - timedelta(days=1), "soon": today + DUE_SOON}.get(asked["due"])
     here = await library(request, draft)
-    found = here.find(asked["words"], topic=asked["topic"], nation=asked["nation"], sort=asked["sort"], due_by=due_by)
+    sought = {name: asked[name] for name in ("topic", "nation", "language", "sort")}
+    found = here.find(asked["words"], **sought, due_by=due_by, unread=asked["due"] == "speaker")
     return page(
         request, "content.html", asked=asked, found=found[:MOST_SHOWN], count=len(found), sorts=SORTS,
-        topics=sorted(help_topics()), nations=list(Nation), draft=draft,
+        topics=sorted(help_topics()), nations=list(Nation), languages=LANGUAGES, draft=draft,
         today=today, soon=today + DUE_SOON, changed=set(draft.texts) if draft else set(), broken=here.problems,
         waiting=request.app[NEWSROOM].drafts.all(State.WAITING),
     )  # fmt: skip
@@ -121,7 +126,7 @@ def _shown(
     return page(
         request, "content_item.html", status=status, item=item, values=values, problems=problems, sorts=SORTS,
         notes=_notes(request, here, item, values), siblings=siblings, destinations=here.destinations, kinds=Sort,
-        nations=list(Nation), every_role=list(Role), may_go=not away_problem(item, siblings),
+        nations=list(Nation), every_role=list(Role), languages=LANGUAGES, may_go=not away_problem(item, siblings),
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape,
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
@@ -139,7 +144,7 @@ def _preview(here: Library, item: Item, values: Mapping[str, str]) -> str:
     if item.sort in (Sort.EXAMPLES, Sort.SAFETY_EXAMPLE, Sort.SERVICE, Sort.PAGE_TEXT, Sort.HANDOFF, Sort.REPLY):
         return ""
     seen = here.preview(item.id, values)
-    return preview_page(seen.text, seen.buttons, care=seen.care)
+    return preview_page(seen.text, seen.buttons, care=seen.care, language=seen.language)
 
 
 @needs(Permission.SEE_CONTENT)
@@ -218,12 +223,12 @@ async def _parted(request: web.Request, part: Part, action: str) -> web.StreamRe
 @needs(Permission.EDIT_CONTENT)
 async def add_wording(request: web.Request) -> web.StreamResponse:
     """POST /content/item/{id}/wording: one more wording, for other readers."""
-    nation, role = await fields(request, "nation", "role")
+    readers = dict(zip(_READERS, await fields(request, *_READERS), strict=True))
 
     def part(here: Library, item: Item) -> tuple[Mapping[str, str | None], str]:
-        if item.sort is not Sort.RESPONSE:
+        if item.sort not in (Sort.RESPONSE, Sort.CARE):
             raise web.HTTPNotFound
-        change, id = new_wording(here.tree, item, {"nation": nation, "role": role})
+        change, id = new_wording(here.tree, item, readers)
         return change, f"/content/item/{id}?kept=1"
 
     return await _parted(request, part, "wording added")

@@ -1,20 +1,20 @@
 """Checks all content at once: every problem with its file, in plain words."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.content.care import CareContent
 from bot.content.examples import load_safety, load_topics
 from bot.content.replies import load as load_replies
-from bot.content.responses import Responses, answers, load
+from bot.content.responses import LANGUAGE, Responses, Variation, about, answers, conditions, language, load, readers
 from bot.edition import added_topics
 from bot.errors import ContentError
 from bot.handoff.content import Wording
 from bot.handoff.references import load_words
 from bot.language.foreign import LANGUAGES
-from bot.vocabulary import Kind, Role, Topic, know_topics
+from bot.vocabulary import Kind, Language, Nation, Role, Topic, know_topics
 
 MOST_WORDS = 90  # of a first screen
 MOST_BUTTONS = 5
@@ -38,6 +38,14 @@ CHAT = (
 )  # fmt: skip
 
 
+# Where a button to somewhere stands, it may be reworded and not taken away.
+STAY = frozenset({"/leave_quickly", "/safe_now", "/unsafe_now", "/cannot_talk"})
+# What a condition may ask for; English is what a wording without a language is in.
+_KNOWN: Mapping[str, Sequence[str]] = {
+    "role": [*Role], "nation": [*Nation], LANGUAGE: [code for code in Language if code is not Language.ENGLISH],
+}  # fmt: skip
+
+
 def problems(root: Path) -> list[str]:
     """Every problem of the content under `root`."""
     from bot.language.cleanup import Cleaner  # with spaCy behind them, which the console needs for nothing else
@@ -56,7 +64,7 @@ def problems(root: Path) -> list[str]:
             found += [f"{what}/{line}" for line in error.problems]
     found += handoff_problems(root)
     for place, load_file in (
-        ("data/safety/care.yml", CareContent.load),
+        ("data/safety/care.yml", _load_care),
         ("data/safety/cleanup.yml", Cleaner.load),
         ("data/safety/patterns", Patterns.load),
         ("data/helplines/replies.yml", load_replies),
@@ -74,6 +82,16 @@ def problems(root: Path) -> list[str]:
     return found + list(wording_problems(responses, added))
 
 
+def _load_care(path: Path) -> None:
+    """Raises ContentError also for lines that must not be said."""
+    content = CareContent.load(path)
+    said = [
+        line for words in (content, *content.languages.values()) for place in words.places() for line in words.at(place)
+    ]
+    if found := [problem for line in dict.fromkeys(said) for problem in text_problems(line)]:
+        raise ContentError(found)
+
+
 def wording_problems(responses: Responses, added: Collection[str] = ()) -> Iterable[str]:
     """Problems of the responses: what is missing, unreachable, too long, banned, unsourced or a stray number.
 
@@ -81,17 +99,20 @@ def wording_problems(responses: Responses, added: Collection[str] = ()) -> Itera
     """
     wanted = {f"utter_{name}" for name in (*Topic, *added, *CHAT)}
     yield from (f"{name} is missing" for name in sorted(wanted - set(responses)))
-    reached = wanted | {f"utter_{m[1]}_{m[2] or 'more'}" for m in _MORE.finditer(_payloads(responses))}
-    reached |= {name for name, variations in responses.items() if (variations[0].get("metadata") or {}).get("explains")}
+    explained = {name for name, variations in responses.items() if about(variations, variations[0]).get("explains")}
+    # Whoever reads English must reach everything; a button in another language may lead nowhere else.
+    reached = wanted | explained | _led_to(responses, Language.ENGLISH)
+    led_to = reached.union(*(_led_to(responses, code) for code in Language))
     yield from (f"{name} can't be reached by any button" for name in sorted(set(responses) - reached))
-    yield from (f"a button leads to {name}, which is missing" for name in sorted(reached - set(responses)))
+    yield from (f"a button leads to {name}, which is missing" for name in sorted(led_to - set(responses)))
     for name, variations in responses.items():
         if sum(1 for v in variations if not v.get("condition")) != 1:
             yield f"{name} needs exactly one text without a condition"
+        yield from (f"{name}: {problem}" for v in variations for problem in reader_problems(variations, v))
         for variation in variations:
             yield from (f"{name}: {problem}" for problem in variation_problems(variation))
-        about = variations[0].get("metadata") or {}
-        if about.get("sensitivity") == "factual" and not about.get("source"):
+        noted = about(variations, variations[0])
+        if noted.get("sensitivity") == "factual" and not noted.get("source"):
             yield f"{name} states facts and names no source"
 
 
@@ -117,10 +138,39 @@ def handoff_problems(root: Path) -> list[str]:
     return found
 
 
-def _payloads(responses: Responses) -> str:
-    variations = [v for vs in responses.values() for v in vs]
-    pressed = [b["payload"] for v in variations for b in v.get("buttons") or []]
-    return "\n".join(pressed + [p for v in variations for p in answers([v], v).values()])
+def reader_problems(variations: list[Variation], variation: Variation) -> Iterable[str]:
+    """Problems of whom one of the variations is for, and of what it must keep of the one it is a translation of."""
+    for slot, known in _KNOWN.items():
+        value = conditions(variation).get(slot)
+        if value is not None and value not in known:
+            yield f"there is no {slot} called {value!r}: {', '.join(known)}"
+    code = language(variation)
+    if code is None:
+        return
+    if code in _KNOWN[LANGUAGE]:
+        code = Language(code).label
+    if "review" not in (variation.get("metadata") or {}):
+        yield f"the wording in {code} says nothing of who still has to read it: `review`, empty once a speaker has"
+    for one in variations:
+        if readers(one) == readers(variation) and language(one) is None:
+            lost = (leads(one) & STAY) - leads(variation)
+            yield from (f"the wording in {code} lacks the button to {way}, a way to safety" for way in sorted(lost))
+
+
+def leads(variation: Variation) -> set[str]:
+    """Where the buttons of a wording lead."""
+    return {str(button["payload"]) for button in variation.get("buttons") or []}
+
+
+def _led_to(responses: Responses, code: str) -> set[str]:
+    """The further parts that what is said in a language leads to."""
+    found: set[str] = set()
+    for variations in responses.values():
+        for one in variations:
+            if (language(one) or Language.ENGLISH) == code:
+                pressed = [*leads(one), *answers([one], one).values()]
+                found |= {f"utter_{m[1]}_{m[2] or 'more'}" for way in pressed if (m := _MORE.fullmatch(way))}
+    return found
 
 
 def variation_problems(variation: dict[str, Any]) -> Iterable[str]:

@@ -11,22 +11,24 @@ from bot.content.check import problems
 from bot.content.examples import load_topics
 from bot.content.hazards import page
 from bot.content.library import preview, report
-from bot.content.responses import load
+from bot.content.responses import LANGUAGE, load
 from bot.content.services import check, export, import_feed, read_texts
 from bot.edition import edition
 from bot.editor.commands import VERBS as EDITOR_VERBS
-from bot.editor.commands import add_verbs
+from bot.editor.commands import add_verbs, items_under
 from bot.editor.commands import run as run_editor
 from bot.errors import ContentError
 from bot.settings import ROOT, Settings
-from bot.vocabulary import Nation, Role
+from bot.vocabulary import Language, Nation, Role
 
 
 def run(arguments: list[str]) -> None:
     """Run one verb; exit code 1 when something must be mended."""
     parser = argparse.ArgumentParser(prog="python -m bot content")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
-    verbs.add_parser("check", help="every problem in responses, topics, labelled messages and services")
+    verbs.add_parser(
+        "check", aliases=["validate"], help="every problem in responses, topics, labelled messages and services"
+    )
     services = verbs.add_parser("services", help="the service catalogue").add_subparsers(
         dest="what", required=True, metavar="what"
     )
@@ -37,11 +39,12 @@ def run(arguments: list[str]) -> None:
     given = services.add_parser("export", help="the whole catalogue as Open Referral")
     given.add_argument("file", type=Path, help="ends in .json or .csv")
     services.add_parser("needs", help="what was asked for and not found: role, nation, topic; small numbers together")
-    verbs.add_parser("report", help="what is overdue for review, lacks a source, or has few examples")
+    verbs.add_parser("report", help="what is overdue, unread by a speaker of its language, without source or examples")
     seen = verbs.add_parser("preview", help="how a response reads to somebody in the chat")
     seen.add_argument("name", help="a topic, or part of one: housing, evidence_more")
     seen.add_argument("--role", type=Role, choices=list(Role))
     seen.add_argument("--nation", type=Nation, choices=list(Nation))
+    seen.add_argument("--language", type=Language, choices=list(Language))
     verbs.add_parser("hazards", help="write the page of the hazard log")
     verbs.add_parser("retention", help="write the retention schedule")
     add_verbs(verbs)
@@ -76,9 +79,10 @@ def run(arguments: list[str]) -> None:
 def _library(chosen: argparse.Namespace) -> None:
     responses = load(edition().responses)
     if chosen.verb == "report":
-        print("\n".join(report(responses, load_topics(edition().topics), today=date.today())))
+        unread = [(item.name, item.review) for item in items_under(edition().root) if item.review]
+        print("\n".join(report(responses, load_topics(edition().topics), unread=unread, today=date.today())))
         return
-    facts = {name: value for name in ("role", "nation") if (value := getattr(chosen, name))}
+    facts = {name: value for name in ("role", "nation", LANGUAGE) if (value := getattr(chosen, name))}
     seen = preview(responses, f"utter_{chosen.name}", facts)
     if seen is None:
         raise ContentError([f"there is no response called {chosen.name}"])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import log
 from typing import Any
 
-from bot.content.responses import Responses
+from bot.content.responses import Responses, language
 from bot.vocabulary import Topic, topics
 
 _WORD = re.compile(r"[a-z']{3,}")
@@ -86,7 +86,8 @@ def owner(name: str) -> Topic | None:
 
 
 def _text(responses: Responses, name: str) -> str:
-    return " ".join(str(variation.get("text", "")) for variation in responses[name])
+    """All that is said in English: what visitors write is understood in no other language."""
+    return " ".join(str(one.get("text", "")) for one in responses[name] if language(one) is None)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -53,8 +53,13 @@ def _reader(variation: Mapping[str, Any]) -> str:
     return ", ".join(str(c["value"]) for c in variation.get("condition") or []) or "another wording"
 
 
-def report(responses: Responses, examples: Iterable[TopicExample], *, today: date) -> list[str]:
-    """What is overdue, what comes next, what has no source though it states facts, and topics with few examples."""
+def report(
+    responses: Responses, examples: Iterable[TopicExample], *, unread: Iterable[tuple[str, str]] = (), today: date
+) -> list[str]:
+    """What is overdue, what comes next, what has no source though it states facts, and topics with few examples.
+
+    unread: what a speaker of its language still has to read, by name, with the mark it carries.
+    """
     all_items = items(responses)
     overdue = [item for item in all_items if item.review_due < today]
     lines = [f"{len(all_items)} responses, {len(overdue)} overdue for review"]
@@ -68,6 +73,11 @@ def report(responses: Responses, examples: Iterable[TopicExample], *, today: dat
         for item in all_items
         if item.sensitivity == "factual" and not item.source
     ]
+    marks: dict[str, list[str]] = {}
+    for name, mark in unread:
+        marks.setdefault(mark, []).append(name)
+    for mark, names in sorted(marks.items()):
+        lines += [f"{mark}: {len(names)} texts", *(f"  {name}" for name in names)]
     counts = Counter(example.topic for example in examples)
     few = sorted((counts[topic], topic) for topic in topics() if counts[topic] < FEW_EXAMPLES)
     lines.append(f"{counts.total()} examples of {len(counts)} topics, {len(few)} topics with fewer than {FEW_EXAMPLES}")

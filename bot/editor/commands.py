@@ -2,13 +2,13 @@
 
 import argparse
 import getpass
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from bot.editor.differences import approval, differences, overlaid
 from bot.editor.history import TREES
-from bot.editor.items import Sensitivity, Tree
+from bot.editor.items import Item, Sensitivity, Tree
 from bot.editor.library import Library
 from bot.editor.new import new_service, new_topic
 from bot.editor.publishing import Publisher, Trial
@@ -96,6 +96,11 @@ def read_folder(folder: Path) -> Tree:
     if not found:
         raise ContentError([f"{folder}: holds no content; begin with `python -m bot content checkout`"])
     return found
+
+
+def items_under(folder: Path) -> Iterable[Item]:
+    """Every item of the content under a folder. Raises ContentError."""
+    return Library(read_folder(folder)).items.values()
 
 
 def _publish_folder(publisher: Publisher, chosen: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.editor.yaml_edit import Place
+from bot.vocabulary import Language
 
 Tree = Mapping[str, str]
 """The text of every content file by its path."""
@@ -58,7 +59,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing an editor changes as a whole. reader: whom this wording is for; empty for everyone."""
+    """One thing an editor changes as a whole.
+
+    reader: whom this wording is for; empty for everyone. language: the code of what it is in, where that is not English.
+    review: who still has to read it; empty when nobody has.
+    """
 
     id: str
     sort: Sort
@@ -69,6 +74,8 @@ class Item:
     topic: str = ""
     nation: str = ""
     role: str = ""
+    language: str = ""
+    review: str = ""
     owner: str = ""
     source: str = ""
     checked: date | None = None
@@ -102,8 +109,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What the chat would show: a text, and the titles of the buttons under it. care: as lines of the notice on top."""
+    """What the chat would show: a text, and the titles of the buttons under it. care: as lines of the notice on top.
+    language: of the page that it stands on."""
 
     text: str
     buttons: tuple[str, ...] = ()
     care: bool = False
+    language: str = Language.ENGLISH

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.catalogue.numbers import numbers_in
-from bot.content.check import MOST_BUTTONS, MOST_TITLE, MOST_WORDS, NUMBERS, text_problems
+from bot.content.check import MOST_BUTTONS, MOST_TITLE, MOST_WORDS, NUMBERS, STAY, text_problems
 from bot.content.reading_age import reading_age
 from bot.edition import ADDED, listed
 from bot.editor import sorts
@@ -15,7 +15,7 @@ from bot.editor.filing import EXAMPLES, file_example, file_safety, label_of
 from bot.editor.items import Field, Item, Note, Preview, Sensitivity, Shape, Sort, Tree
 from bot.editor.yaml_edit import load, put, value_at
 from bot.errors import ContentError
-from bot.vocabulary import Topic, help_topics, know_topics, topics
+from bot.vocabulary import Language, Topic, help_topics, know_topics, topics
 
 OLD_FOR_READING = 13  # years: above, most people in trouble have to read twice
 
@@ -75,9 +75,13 @@ class Library:
         return item.title if item else sorts.words(topic)
 
     def find(
-        self, words: str = "", *, topic: str = "", nation: str = "", sort: str = "", due_by: date | None = None
-    ) -> list[Item]:
-        """The items that hold every word and fit all that is asked for, those due first in front."""
+        self, words: str = "", *, topic: str = "", nation: str = "", sort: str = "", language: str = "",
+        due_by: date | None = None, unread: bool = False,
+    ) -> list[Item]:  # fmt: skip
+        """The items that hold every word and fit all that is asked for, those due first in front.
+
+        unread: only what a speaker of its language still has to read.
+        """
         sought = words.casefold().split()
         found = [
             item
@@ -86,14 +90,17 @@ class Library:
             and (not topic or item.topic == topic)
             and (not nation or item.nation in ("", nation))
             and (not sort or item.sort == sort)
+            and (not language or item.language == language)
+            and (not unread or item.review)
             and (due_by is None or (item.review_due is not None and item.review_due <= due_by))
         ]
         return sorted(found, key=lambda item: (item.review_due or date.max, item.title, item.id))
 
     def siblings(self, item: Item) -> list[Item]:
-        """The other wordings of the same response, and the item itself, as they stand in the file."""
-        stem = item.id.rpartition(".")[0]
-        return [one for one in self.items.values() if item.sort is Sort.RESPONSE and one.id.rpartition(".")[0] == stem]
+        """The other wordings of the same, and the item itself, as they stand in the file."""
+        if item.sort not in (Sort.RESPONSE, Sort.CARE):
+            return []
+        return [one for one in self.items.values() if one.sort is item.sort and _stem(one) == _stem(item)]
 
     def change(self, id: str, values: Mapping[str, str]) -> dict[str, str]:
         """The files as they read after a change, by path; empty when nothing changed.
@@ -126,14 +133,29 @@ class Library:
                 notes += _word_notes(field, value, known) if spoken else []
         if item.sort is Sort.RESPONSE:
             notes += self._response_notes(item, values)
+        notes += self._language_notes(item, values)
         if item.sort is Sort.EXAMPLES:
             notes += _example_notes(values.get("lines", ""))
         return notes
 
+    def _language_notes(self, item: Item, values: Mapping[str, str]) -> Iterable[Note]:
+        if values.get("review", item.review).strip():
+            yield Note(text=f"Nobody who speaks {Language.of(item.language).label} has read this yet.", field="review")
+        if said := [Language.of(one.language).label for one in self.translations(item)]:
+            yield Note(text=f"This is said in {' and '.join(said)} too: what you change here has to change there.")
+
+    def translations(self, item: Item) -> list[Item]:
+        """The same for the same readers in other languages than English; none of what is in one of them."""
+        if item.language:
+            return []
+        same = (item.nation, item.role)
+        return [one for one in self.siblings(item) if one.language and (one.nation, one.role) == same]
+
     def _response_notes(self, item: Item, values: Mapping[str, str]) -> Iterable[Note]:
         text = values.get("text", item.values["text"])
-        count, age = len(text.split()), reading_age(text)
-        yield Note(text=f"{count} of {MOST_WORDS} words. Read easily from about {age:.0f} years.", field="text")
+        count, age = len(text.split()), 0.0 if item.language else reading_age(text)
+        read = f"Read easily from about {age:.0f} years." if age else "How easily it reads is known of English only."
+        yield Note(text=f"{count} of {MOST_WORDS} words. {read}", field="text")
         if age > OLD_FOR_READING:
             yield Note(text="Shorter sentences and plainer words would help someone in a hurry.", field="text")
         if item.sensitivity is Sensitivity.FACTUAL and not values.get("source", item.source).strip():
@@ -158,10 +180,19 @@ class Library:
         given = {**item.values, **values}
         if item.sort is Sort.RESPONSE:
             titles = (given.get(f"button_{number}", "").strip() for number in range(MOST_BUTTONS))
-            return Preview(text=given["text"], buttons=tuple(title for title in titles if title))
+            buttons = tuple(title for title in titles if title)
+            return Preview(text=given["text"], buttons=buttons, language=item.language or Language.ENGLISH)
         shown = (given[field.name] for field in item.fields if field.shape in (Shape.TEXT, Shape.LIST))
         care = item.sort is Sort.CARE
-        return Preview(text=("\n" if care else "\n\n").join(text for text in shown if text.strip()), care=care)
+        text = ("\n" if care else "\n\n").join(text for text in shown if text.strip())
+        return Preview(text=text, care=care, language=item.language or Language.ENGLISH)
+
+
+def _stem(item: Item) -> str:
+    """What is the same of all wordings of a response, and of the lines of a danger in all languages."""
+    if item.sort is Sort.CARE:
+        return item.id.removesuffix(f".{item.language}")
+    return item.id.rpartition(".")[0]
 
 
 def _clean(value: str, field: Field) -> str:
@@ -233,7 +264,7 @@ def _put_response(item: Item, given: Mapping[str, str], text: str) -> str:
     after = [(given[f"button_{n}"], given[f"leads_{n}"]) for n in range(MOST_BUTTONS)]
     if after == before:
         return text
-    if gone := sorts.STAY & ({leads for _, leads in before} - {leads for _, leads in after}):
+    if gone := STAY & ({leads for _, leads in before} - {leads for _, leads in after}):
         raise ContentError(
             [
                 f"The button to “{sorts.words(leads.strip('/'))}” must stay: it is a way to safety"
@@ -250,8 +281,8 @@ def _put_response(item: Item, given: Mapping[str, str], text: str) -> str:
 def _put_page_texts(item: Item, given: Mapping[str, str], text: str) -> str:
     document = json.loads(text)
     for field in item.fields:
-        part, name = field.place
-        document[part][name] = given[field.name]
+        *within, name = field.place
+        (document[within[0]] if within else document)[name] = given[field.name]
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

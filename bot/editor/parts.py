@@ -1,60 +1,80 @@
 """Adds and takes away parts of what is there: a wording for other readers, a ready reply, a number of a service."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.catalogue.numbers import normal, numbers_in
 from bot.content import replies
-from bot.content.check import MOST_BUTTONS, NUMBERS
+from bot.content.check import MOST_BUTTONS, NUMBERS, STAY
+from bot.content.responses import FIXED, LANGUAGE, conditions
 from bot.editor.differences import named
-from bot.editor.items import Item, Sort, Tree
+from bot.editor.items import Item, Shape, Sort, Tree
 from bot.editor.library import Library
 from bot.editor.new import slug
-from bot.editor.sorts import CARE, PAGES, REPLIES, RESPONSES, STAY, words
+from bot.editor.sorts import CARE, PAGES, REPLIES, RESPONSES, needs_speaker, words
 from bot.editor.yaml_edit import append, drop, load, put, value_at
 from bot.errors import ContentError
-from bot.vocabulary import Nation, Role
+from bot.vocabulary import Language, Nation, Role
 
+_READERS: Mapping[str, Collection[str]] = {
+    "nation": list(Nation), "role": list(Role), LANGUAGE: [code for code in Language if code is not Language.ENGLISH],
+}  # fmt: skip
+_THERE = "There is a wording for them already."
 _NUMBERED = ("phone", "text")
 _SERVICE_WORDS = ("name", "for", "about", "note", "cost")
 _WORDINGS = (RESPONSES, "data/services/wording/", CARE, "data/handoff/wording.yml", REPLIES, PAGES)
 
 
 def new_wording(tree: Tree, item: Item, values: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """The file with one more wording of a response, which says what `item` says until it is changed; and its id.
+    """The file with one more wording, which says what `item` says until it is changed; and the id of it.
 
-    values: nation and role, whom it is for. Raises ContentError in plain words.
+    values: nation, role and language, whom it is for; of emergency wording the language alone. What is in a language is
+    marked for somebody who speaks it. Raises ContentError in plain words.
     """
-    kinds: dict[str, type[Nation] | type[Role]] = {"nation": Nation, "role": Role}
-    readers = {name: kind(values[name]) for name, kind in kinds.items() if values.get(name) in set(kind)}
-    if not readers:
-        raise ContentError(["Say for whom: where they live, or who they are."])
+    slots = {name: values[name] for name, known in _READERS.items() if values.get(name) in known}
+    if item.sort is Sort.CARE:
+        return _new_care(tree, item, slots.get(LANGUAGE, ""))
+    if not slots:
+        raise ContentError(["Say for whom: where they live, who they are, or in which language."])
     text = tree[item.path]
     name = item.id.split(".")[1]
     there = value_at(load(text), ("responses", name))
-    if any({c["name"]: c["value"] for c in one.get("condition") or []} == readers for one in there):
-        raise ContentError(["There is a wording for them already."])
+    if name.startswith(FIXED) and LANGUAGE in slots:
+        raise ContentError(["This is said in one language to whoever writes in it."])
+    if any(conditions(one) == slots for one in there):
+        raise ContentError([_THERE])
     hidden = any((one.get("metadata") or {}).get("firewall") for one in there)
-    if hidden and readers.get("role") == Role.OWN_BEHAVIOUR:
+    if hidden and slots.get("role") == Role.OWN_BEHAVIOUR:
         raise ContentError(
             ["This tells how people hide, leave or gather proof: it is never shown to who may hurt them."]
         )
     place = ("responses", name, len(there))
-    text = append(
-        text,
-        place[:-1],
-        {
-            "condition": [{"type": "slot", "name": slot, "value": str(value)} for slot, value in readers.items()],
-            "text": "-",
-            # of the words that are taken over: they were seen there and then, not now
-            "metadata": {name: item.values[name] for name in ("source", "checked", "review_due") if item.values[name]},
-        },
-    )
+    # of the words that are taken over: they were seen there and then, not now
+    noted = {name: item.values[name] for name in ("source", "checked", "review_due") if item.values[name]}
+    if code := slots.get(LANGUAGE):
+        noted = {"review": needs_speaker(code), **noted}
+    asked = [{"type": "slot", "name": slot, "value": str(value)} for slot, value in slots.items()]
+    text = append(text, place[:-1], {"condition": asked, "text": "-", "metadata": noted})
     text = put(text, (*place, "text"), item.values["text"])
     pairs = [(item.values[f"button_{n}"], item.values[f"leads_{n}"]) for n in range(MOST_BUTTONS)]
     if buttons := [{"title": title, "payload": leads} for title, leads in pairs if title]:
         text = put(text, (*place, "buttons"), buttons)
     return {item.path: text}, f"response.{name}.{place[-1]}"
+
+
+def _new_care(tree: Tree, item: Item, code: str) -> tuple[dict[str, str], str]:
+    """The lines of a danger in one more language, beside the English ones."""
+    if not code:
+        raise ContentError(["Say in which language."])
+    text, stem = tree[item.path], item.id.removesuffix(f".{item.language}")
+    name = stem.removeprefix("care.").split(".")
+    if value_at(load(text), ("languages", code, *name)):
+        raise ContentError([_THERE])
+    lines = {field.name: field.value.split("\n") for field in item.fields if field.shape is Shape.LIST}
+    if value_at(load(text), ("languages", code)) is None:
+        text = put(text, ("languages", code), {"review": needs_speaker(code)})
+    text = put(text, ("languages", code, "review"), needs_speaker(code))  # also where a speaker had read the others
+    return {item.path: put(text, ("languages", code, *name), lines)}, f"{stem}.{code}"
 
 
 def new_reply(tree: Tree, values: Mapping[str, str]) -> dict[str, str]:
@@ -145,8 +165,12 @@ def away_problem(item: Item, siblings: list[Item]) -> str:
     """Why an item can't be taken away; empty when it can."""
     if item.sort is Sort.REPLY:
         return "It names an emergency number: it must stay." if NUMBERS & set(numbers_in(item.values["text"])) else ""
+    if item.sort is Sort.CARE and item.language:
+        return ""
     if item.sort is not Sort.RESPONSE or not item.reader:
         return "This can be changed, but not taken away."
+    if item.language:
+        return ""  # the English wording for the same readers has the same ways to safety
     others = [_leads(one) for one in siblings if not one.reader]
     lost = (_leads(item) & STAY).difference(*others)
     named = ", ".join(words(one.strip("/")) for one in sorted(lost))
@@ -157,7 +181,11 @@ def take_away(tree: Tree, item: Item, siblings: list[Item]) -> dict[str, str]:
     """The file without a wording or a ready reply. Raises ContentError when it must stay."""
     if problem := away_problem(item, siblings):
         raise ContentError([problem])
-    return {item.path: drop(tree[item.path], item.fields[0].place[:-1])}
+    text, place = tree[item.path], item.fields[0].place[:-1]
+    document = load(text)
+    while item.sort is Sort.CARE and len(value_at(document, place[:-1])) == 1:
+        place = place[:-1]  # with the last kind of danger goes what held them
+    return {item.path: drop(text, place)}
 
 
 def _leads(item: Item) -> set[str]:

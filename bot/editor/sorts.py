@@ -7,16 +7,15 @@ from typing import Any
 
 from bot.content.check import MOST_BUTTONS
 from bot.content.examples import BECAUSE
+from bot.content.responses import FIXED, about, language_said
+from bot.content.responses import conditions as conditions_of
 from bot.editor.filing import SAFETY_EXAMPLES, examples_path
 from bot.editor.items import Field, Item, Sensitivity, Shape, Sort, Tree
 from bot.editor.yaml_edit import Place, load
-from bot.vocabulary import Direction, Kind, Level, Time, topics
+from bot.vocabulary import Direction, Kind, Language, Level, Time, topics
 
 RESPONSES, SERVICES, CARE = "bot/domain/responses/", "data/services/", "data/safety/care.yml"
 HANDOFF, REPLIES, PAGES = "data/handoff/wording.yml", "data/helplines/replies.yml", "bot/widget/text/"
-# Where a button to somewhere stands, it may be reworded and not taken away.
-STAY = frozenset({"/leave_quickly", "/safe_now", "/unsafe_now", "/cannot_talk"})
-
 _READERS = {
     "victim": "for people it is done to",
     "own_behaviour": "for people worried about how they behave",
@@ -27,6 +26,7 @@ _READERS = {
     "wales": "in Wales",
     "northern_ireland": "in Northern Ireland",
     "elsewhere": "outside the United Kingdom",
+    **{code.value: f"in {code.label}" for code in Language},
 }
 _AUDIENCES = {
     "writer": "To someone it is done to",
@@ -36,6 +36,11 @@ _AUDIENCES = {
     "child": "To a child who writes",
     "emergency": "While it may still be happening",
     "urgent": "While it is serious",
+}
+_ALWAYS = {
+    "emergency": "Danger now: first lines",
+    "urgent": "Serious danger: first line",
+    "frame": "Kept on screen afterwards",
 }
 _FILLED_IN = "{name}, {helpline} and {reference} are filled in; [what stands in brackets] is left to the worker."
 _MEDIA = ("phone", "text", "webchat", "email")
@@ -63,17 +68,19 @@ def _lines(values: Iterable[Any]) -> str:
 def responses(path: str, text: str) -> Iterator[Item]:
     """Every wording of every response in a file."""
     for name, variations in load(text)["responses"].items():
-        about = variations[0].get("metadata") or {}
         for number, variation in enumerate(variations):
-            yield _response(path, name, number, variation, {**about, **(variation.get("metadata") or {})})
+            yield _response(path, name, number, variation, about(variations, variation))
 
 
 def _response(path: str, name: str, number: int, variation: dict[str, Any], about: dict[str, Any]) -> Item:
-    conditions = {str(c["name"]): str(c["value"]) for c in variation.get("condition") or []}
+    conditions = {slot: str(value) for slot, value in conditions_of(variation).items()}
+    language = language_said(name, variation) or ""
     short = name.removeprefix("utter_")
     topic = max((t for t in topics() if short == t or short.startswith(f"{t}_")), key=len, default=None)
     part = words(short.removeprefix(topic or "").strip("_"))
     title = str(about.get("title") or words(topic or short).capitalize())
+    if name.startswith(FIXED):
+        title = f"To whoever writes in {Language.of(language).label}"
     place: Place = ("responses", name, number)
     return Item(
         id=f"response.{name}.{number}",
@@ -84,6 +91,8 @@ def _response(path: str, name: str, number: int, variation: dict[str, Any], abou
         topic=topic or "",
         nation=conditions.get("nation", ""),
         role=conditions.get("role", ""),
+        language=language,
+        review=str(about.get("review", "")),
         owner=str(about.get("owner", "")),
         source=str(about.get("source", "")),
         checked=_day(about.get("checked")),
@@ -96,6 +105,7 @@ def _response(path: str, name: str, number: int, variation: dict[str, Any], abou
                 help="An empty line starts a new paragraph. Lines that begin with 1. or - make a list.",
             ),
             *_buttons(variation.get("buttons") or []),
+            *_review(language, str(about.get("review", "")), (*place, "metadata", "review")),
             Field(name="source", label="Source", value=str(about.get("source", "")), place=(*place, "metadata", "source"),
                   help="Where the facts come from, and when they were gathered."),
             Field(name="checked", label="Last checked", value=str(about.get("checked", "")), shape=Shape.DAY,
@@ -104,6 +114,20 @@ def _response(path: str, name: str, number: int, variation: dict[str, Any], abou
                   shape=Shape.DAY, place=(*place, "metadata", "review_due")),
         ),
     )  # fmt: skip
+
+
+def _review(language: str, value: str, place: Place) -> Iterator[Field]:
+    """What is in another language is marked until somebody who speaks it has read it."""
+    if language not in ("", Language.ENGLISH):
+        name = Language.of(language).label
+        yield Field(name="review", label="Still to be read", value=value, place=place,
+                    help=f"Who has to. Empty it once somebody who speaks {name} has.")  # fmt: skip
+
+
+def needs_speaker(language: str) -> str:
+    """The mark of words that nobody who speaks the language has read."""
+    name = Language(language).label
+    return f"needs {'an' if name[0] in 'AEIOU' else 'a'} {name} speaker"
 
 
 def _buttons(buttons: list[dict[str, str]]) -> Iterator[Field]:
@@ -174,25 +198,32 @@ def _channel(number: int, channel: Mapping[str, Any]) -> Iterator[Field]:
 
 
 def care(path: str, text: str) -> Iterator[Item]:
-    """The emergency wording: one item for what is always said, and one for each kind of danger."""
+    """The emergency wording: one item for what is always said, and one for each kind of danger; again by language."""
     document = load(text)
-    parts = [
-        ("emergency", "Danger now: first lines", document["emergency"]),
-        ("urgent", "Serious danger: first line", document["urgent"]),
-        ("frame", "Kept on screen afterwards", document["frame"]),
-        *((f"kinds.{kind}", f"Danger: {words(kind)}", lines) for kind, lines in document["kinds"].items()),
-    ]
+    yield from _care(path, document, document, ())
+    for code, said in (document.get("languages") or {}).items():
+        yield from _care(path, document, said, ("languages", code))
+
+
+def _care(path: str, document: Mapping[str, Any], said: Mapping[str, Any], within: Place) -> Iterator[Item]:
+    code = str(within[-1]) if within else ""
+    review = str(said.get("review", "")) if code else ""
+    parts = [(name, title, said.get(name)) for name, title in _ALWAYS.items()]
+    parts += [(f"kinds.{kind}", f"Danger: {words(kind)}", lines) for kind, lines in (said.get("kinds") or {}).items()]
     for name, title, audiences in parts:
-        yield Item(
-            id=f"care.{name}", sort=Sort.CARE, title=title, path=path, sensitivity=Sensitivity.SAFETY_CRITICAL,
-            owner=str(document.get("owner", "")), source=str(document.get("source", "")),
-            checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
-            fields=tuple(
-                Field(name=audience, label=_AUDIENCES[audience], value=_lines(lines), shape=Shape.LIST, required=True,
-                      place=(*name.split("."), audience), help="One line of the screen a line.")
-                for audience, lines in audiences.items()
-            ),
-        )  # fmt: skip
+        if audiences:
+            yield Item(
+                id=f"care.{name}{f'.{code}' if code else ''}", sort=Sort.CARE, title=title, path=path,
+                reader=_READERS.get(code, code), language=code, review=review, sensitivity=Sensitivity.SAFETY_CRITICAL,
+                owner=str(document.get("owner", "")), source=str(document.get("source", "")),
+                checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
+                fields=(
+                    *(Field(name=audience, label=_AUDIENCES[audience], value=_lines(lines), shape=Shape.LIST, required=True,
+                            place=(*within, *name.split("."), audience), help="One line of the screen a line.")
+                      for audience, lines in audiences.items()),
+                    *_review(code, review, (*within, "review")),
+                ),
+            )  # fmt: skip
 
 
 def handoff(path: str, text: str) -> Iterator[Item]:
@@ -228,15 +259,17 @@ def replies(path: str, text: str) -> Iterator[Item]:
 def page_texts(path: str, text: str) -> Iterator[Item]:
     """The fixed words of the page in one language."""
     document = json.loads(text)
-    language = document["language"]
+    language, review = document["language"], document["review"]
     for part, title in (("page", "Words of the page"), ("chat", "Words of the chat window")):
         yield Item(
-            id=f"page_text.{language}.{part}", sort=Sort.PAGE_TEXT, path=path, reader=f"language {language}", title=title,
+            id=f"page_text.{language}.{part}", sort=Sort.PAGE_TEXT, path=path, title=title,
+            reader=_READERS.get(language, f"in {language}"), language=language, review=review,
             sensitivity=Sensitivity.SAFETY_CRITICAL,
-            fields=tuple(
-                Field(name=name, label=words(name).capitalize(), value=value, place=(part, name), required=True,
-                      shape=Shape.TEXT if len(value) > 80 else Shape.LINE)
-                for name, value in document[part].items()
+            fields=(
+                *(Field(name=name, label=words(name).capitalize(), value=value, place=(part, name), required=True,
+                        shape=Shape.TEXT if len(value) > 80 else Shape.LINE)
+                  for name, value in document[part].items()),
+                *_review(language, review, ("review",)),
             ),
         )  # fmt: skip
 

@@ -34,9 +34,9 @@ def value_at(document: Any, place: Place) -> Any:
 
 
 def put(text: str, place: Place, value: Any) -> str:
-    """The text with `value` at `place`: a string, a mapping of strings, or a list of either.
+    """The text with `value` at `place`: a string, a list, or a mapping of any of them.
 
-    A key that is missing in a mapping is added to it; so is the mapping, below the top. Raises ContentError when the file
+    A key that is missing in a mapping is added to it; so are the mappings, below the top. Raises ContentError when the file
     can't be read or the place is not there.
     """
     wanted = load(text)
@@ -44,7 +44,7 @@ def put(text: str, place: Place, value: Any) -> str:
         return text
     *way, last = place
     holder = value_at(wanted, tuple(way))
-    if holder is None and isinstance(value_at(wanted, tuple(way[:-1])), dict) and len(way) > 1:
+    if holder is None and len(way) > 1:
         return put(text, tuple(way), {last: value})
     if not isinstance(holder, dict | list):
         raise ContentError([f"there is no place called {' / '.join(map(str, place))}"])
@@ -64,15 +64,18 @@ def append(text: str, place: Place, entry: Mapping[str, Any]) -> str:
 
 
 def drop(text: str, place: Place) -> str:
-    """The text without the entry of a list. Raises ContentError like `put`, and when it is the only one."""
+    """The text without the entry of a list or mapping. Raises ContentError like `put`, and when it is the only one."""
     *way, last = place
     wanted = load(text)
-    entries = _listed_at(wanted, tuple(way))
+    entries = value_at(wanted, tuple(way))
+    found = _child(_node(_composed(text), way), last) if value_at(wanted, place) is not None else None
+    if found is None:
+        raise ContentError([f"there is no place called {' / '.join(map(str, place))}"])
     if len(entries) == 1:
         raise ContentError(["the last one must stay"])
-    del entries[int(last)]
-    node = _node(_composed(text), place)
-    start, end = node.start_mark.index, _line_end(text, _end(text, node))
+    del entries[last]
+    key, node = found
+    start, end = (key or node).start_mark.index, _line_end(text, _end(text, node))
     return _checked(text[: text.rfind("\n", 0, start) + 1] + text[end + 1 :], wanted)
 
 
@@ -160,8 +163,7 @@ def _written(value: Any, *, indent: int, flow: bool) -> str:
     if isinstance(value, list):
         return _listed(value, indent=indent, flow=flow)
     if isinstance(value, dict):
-        lead = "\n" + " " * (indent + 2)
-        return lead + _entry(value, indent)
+        return "\n" + " " * (indent + 2) + _entry(value, indent)
     return _scalar(str(value), indent=indent, flow=flow)
 
 
@@ -175,8 +177,9 @@ def _listed(values: Sequence[Any], *, indent: int, flow: bool) -> str:
 def _entry(one: Any, indent: int) -> str:
     if not isinstance(one, dict):
         return _scalar(str(one), indent=indent, flow=False)
-    lead = "\n" + " " * (indent + 2)
-    return lead.join(f"{name}: {_scalar(str(value), indent=indent + 2, flow=False)}" for name, value in one.items())
+    lead, inner = "\n" + " " * (indent + 2), indent + 2
+    lines = ((name, _written(value, indent=inner, flow=isinstance(value, list))) for name, value in one.items())
+    return lead.join(f"{name}:{written if written.startswith(chr(10)) else f' {written}'}" for name, written in lines)
 
 
 def _scalar(text: str, *, indent: int, flow: bool) -> str:

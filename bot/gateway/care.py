@@ -8,11 +8,11 @@ from bot.catalogue.cards import cards
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need
 from bot.catalogue.records import Medium
-from bot.content.care import BY_WRITER, CHILD, OTHER, SELF, WRITER, CareContent
+from bot.content.care import BY_WRITER, CHILD, OTHER, SELF, WRITER, CareContent, Place
 from bot.gateway.replies import Care
 from bot.gateway.sessions import CareFrame, Session
 from bot.safety.cues import PRESSING, Screening
-from bot.vocabulary import Direction, Kind, Level, Role
+from bot.vocabulary import Direction, Kind, Language, Level, Role
 
 _OF_ONESELF = frozenset({Kind.SUICIDE, Kind.SELF_HARM})
 MOST_KINDS = 3  # whose lines are shown: more is not read by anyone in danger
@@ -35,12 +35,10 @@ class CareDesk:
         frame = CareFrame(level, tuple(dict.fromkeys(kinds + (before.kinds if before else ()))), directions)
         session.care = frame
         audience = _audience(session.role, kinds, directions)
-        opening = self.content.emergency if screening.level is Level.EMERGENCY else self.content.urgent
-        lines = [*opening[audience]]
+        places: list[Place] = [(screening.level.value, audience)]
         for kind in sorted(kinds, key=PRESSING.index)[:MOST_KINDS]:
-            lines += self._kind_lines(kind, {cue.direction for cue in cues if cue.kind is kind}, audience, frame)
-        # Kinds share lines: each is said once.
-        return self._block(screening.level, kinds, list(dict.fromkeys(lines)), session, at)
+            places.append(self._of_kind(kind, {cue.direction for cue in cues if cue.kind is kind}, audience, frame))
+        return self._block(screening.level, kinds, places, session, at)
 
     def changed(self, session: Session, choice: str, at: datetime, *, typed: bool = False) -> Care | None:
         """The block after the visitor said what is true now: by a button, or by a typed yes or no, which may be
@@ -51,7 +49,7 @@ class CareDesk:
             directions = frame.directions if frame else ()
             session.care = CareFrame(Level.EMERGENCY, kinds, directions)
             audience = _audience(session.role, kinds, directions)
-            return self._block(Level.EMERGENCY, kinds, list(self.content.emergency[audience]), session, at)
+            return self._block(Level.EMERGENCY, kinds, [("emergency", audience)], session, at)
         if choice == "safe_now" and frame:
             lowered = frame.level is Level.EMERGENCY
             session.care = CareFrame(Level.URGENT, frame.kinds, frame.directions) if lowered or typed else None
@@ -61,21 +59,18 @@ class CareDesk:
         frame = session.care
         if frame is None:
             return None
-        lines = self.content.frame.emergency if frame.level is Level.EMERGENCY else self.content.frame.urgent
-        return self._block(frame.level, frame.kinds, list(lines), session, at, again=True)
+        return self._block(frame.level, frame.kinds, [("frame", frame.level.value)], session, at, again=True)
 
-    def _kind_lines(
-        self, kind: Kind, directions: Iterable[Direction | None], audience: str, frame: CareFrame
-    ) -> tuple[str, ...]:
-        lines = self.content.kinds[kind]
-        if Kind.CHILD_USER in frame.kinds and CHILD in lines:
-            return lines[CHILD]
+    def _of_kind(self, kind: Kind, directions: Iterable[Direction | None], audience: str, frame: CareFrame) -> Place:
+        """Where the lines of a kind stand for who is spoken to."""
+        said = self.content.kinds[kind]
         wanted = {Direction.BY_WRITER: BY_WRITER, Direction.TO_WRITER: WRITER}
         own = next((wanted.get(d, OTHER) for d in directions if d), audience)
-        return lines.get(own) or lines.get(WRITER) or next(iter(lines.values()))
+        fit = ([CHILD] if Kind.CHILD_USER in frame.kinds else []) + [own, WRITER, *said]
+        return ("kinds", kind.value, next(one for one in fit if said.get(one)))
 
     def _block(
-        self, level: Level, kinds: tuple[Kind, ...], lines: list[str], session: Session, at: datetime, *,
+        self, level: Level, kinds: tuple[Kind, ...], places: list[Place], session: Session, at: datetime, *,
         again: bool = False,
     ) -> Care:  # fmt: skip
         frame = session.care
@@ -92,9 +87,16 @@ class CareDesk:
             language=session.language,
             channel=Medium.TEXT if Kind.BEING_WATCHED in kinds else None,
         )
-        services = cards(self.catalogue, need, at)
+        # Kinds share lines: each is said once.
+        said = dict(line for place in places for line in self.content.lines(place, session.page))
+        english = set(said.values()) <= {Language.ENGLISH}
         return Care(
-            level=level.value, kinds=tuple(k.value for k in kinds), lines=tuple(lines), services=services, again=again
+            level=level.value,
+            kinds=tuple(k.value for k in kinds),
+            lines=tuple(said),
+            services=cards(self.catalogue, need, at),
+            again=again,
+            langs=() if english else tuple(said.values()),
         )
 
 

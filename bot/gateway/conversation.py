@@ -15,7 +15,8 @@ import structlog
 from bot.catalogue.cards import Card, cards
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need
-from bot.content.responses import Responses, answers, pick
+from bot.content.responses import LANGUAGE, Responses, answers, pick
+from bot.content.responses import language as language_of
 from bot.gateway.care import CareDesk
 from bot.gateway.desk_parts import Answer
 from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
@@ -34,7 +35,7 @@ from bot.triage.facts import mentioned
 from bot.triage.goes_on import goes_on
 from bot.triage.role import leaning, role_with_door, sure_role
 from bot.triage.yes_no import beside, yes_or_no
-from bot.vocabulary import UNDIRECTED, Kind, Level, Nation, Role, Topic, topics
+from bot.vocabulary import UNDIRECTED, Kind, Language, Level, Nation, Role, Topic, topics
 
 log = structlog.get_logger()
 
@@ -112,6 +113,7 @@ class Conversation:
     def open(self, session: Session, *, language: str | None, nation: str | None) -> Reply:
         """The first screen."""
         session.nation = _nation_of(nation)
+        session.page = Language.of(language)
         if language:
             session.language = language
         welcome = self._own("utter_welcome", session)
@@ -263,6 +265,8 @@ class Conversation:
         facts: dict[str, Any] = {"in_care": session.care is not None}
         if session.role is not None:
             facts["role"] = session.role.value
+        if session.page is not Language.ENGLISH:
+            facts[LANGUAGE] = session.page.value
         if session.nation is not None:
             facts["nation"] = session.nation.value
         if session.children is not None:
@@ -277,12 +281,13 @@ class Conversation:
         """A fixed text in a language other than English, with the lines that speak it or can be asked."""
         need = Need(role=session.role, nation=session.nation, language=code, topics=(Topic.INTERPRETER,))
         services = cards(self.catalogue, need, self.now())
-        return msgspec.structs.replace(self._own(f"utter_language_{code}", session), services=services)
+        return msgspec.structs.replace(self._own(f"utter_language_{code}", session), services=services, lang=code)
 
     def _own(self, name: str, session: Session) -> Message:
         """A message the gateway says itself."""
         variation = pick(self.responses, name, self._facts(session)) or {}
-        return _message(Said(text=variation.get("text", ""), buttons=variation.get("buttons", [])))
+        said = Said(text=variation.get("text", ""), buttons=variation.get("buttons", []))
+        return _message(said, language_of(variation))
 
     def _alone(self, session: Session, care: Care | None, heard: Heard | None = None) -> Reply:
         """The lines; after danger the one next thing, else that something is wrong."""
@@ -361,22 +366,22 @@ def _contradiction(session: Session, heard: Heard) -> dict[str, Any]:
 
 
 def _messages(said: list[Said]) -> list[Message]:
-    """Rasa's messages as the widget shows them; what an action attached joins the message before it."""
+    """Rasa's messages as the widget shows them; what comes without text joins the message before it."""
     messages: list[Message] = []
     for one in said:
-        services = tuple(msgspec.convert(one.custom.get("services", []), type=tuple[Card, ...]))
-        topic = one.custom.get("topic")
         if one.text:
             messages.append(_message(one))
-        if messages and (services or topic):
+        if messages and one.custom:
             last = messages[-1]
-            messages[-1] = msgspec.structs.replace(last, services=last.services + services, topic=topic or last.topic)
+            services = last.services + msgspec.convert(one.custom.get("services", []), type=tuple[Card, ...])
+            news = {name: one.custom[name] for name in ("topic", "lang") if one.custom.get(name)}
+            messages[-1] = msgspec.structs.replace(last, services=services, **news)
     return messages
 
 
-def _message(said: Said) -> Message:
+def _message(said: Said, lang: str | None = None) -> Message:
     choices = tuple(Choice(title=b["title"], payload=b["payload"]) for b in said.buttons)
-    return Message(id=secrets.token_urlsafe(9), sender="service", text=said.text.strip(), choices=choices)
+    return Message(id=secrets.token_urlsafe(9), sender="service", text=said.text.strip(), choices=choices, lang=lang)
 
 
 def _nation_of(text: str | None) -> Nation | None:

@@ -5,7 +5,7 @@ counted as such and given up.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from bot.gateway.dialogue import Said
 from bot.gateway.replies import Feedback, Message, Verdict
 from bot.gateway.sessions import Session
 from bot.triage.not_it import not_it
-from bot.vocabulary import CHAT_TOPICS, Topic, topics
+from bot.vocabulary import CHAT_TOPICS, Language, Topic, topics
 from bot.web import beside
 
 log = structlog.get_logger()
@@ -35,15 +35,15 @@ class Noticing:
     """Notices what becomes of answers.
 
     keeps: whether messages that were not understood are kept. first, notice: what tells the visitor so on the first
-    screen, and when they ask what happens to their words.
+    screen, and when they ask what happens to their words, by language.
     vector: the sentence vector of words, slow.
     """
 
     counts: Insight
     inbox: Inbox
     keeps: bool
-    first: str
-    notice: str
+    first: Mapping[str, str]
+    notice: Mapping[str, str]
     vector: Callable[[str], Sequence[float]]
     today: Callable[[], date]
     tally: Tally = field(default_factory=Tally)
@@ -53,7 +53,7 @@ class Noticing:
     def welcome(self, message: Message) -> Message:
         """The first screen, with what is kept said before its last paragraph, which asks; as it is when nothing is."""
         *before, last = message.text.split("\n\n")
-        return self._told(message, [*before, self.first, last])
+        return self._told(message, [*before, _in(message, self.first), last])
 
     def _told(self, message: Message, paragraphs: list[str]) -> Message:
         return msgspec.structs.replace(message, text="\n\n".join(paragraphs)) if self.keeps else message
@@ -74,7 +74,10 @@ class Noticing:
             self._keep(missed, urgent=danger)
         elif missed and self.keeps:
             session.said, session.said_in_danger = missed, danger
-        messages = [self._told(one, [one.text, self.notice]) if one.topic == Topic.PRIVACY else one for one in messages]
+        messages = [
+            self._told(one, [one.text, _in(one, self.notice)]) if one.topic == Topic.PRIVACY else one
+            for one in messages
+        ]
         return self._ask(session, messages, danger=danger)
 
     def _ask(self, session: Session, messages: list[Message], *, danger: bool) -> list[Message]:
@@ -160,6 +163,11 @@ class Noticing:
             return False
         self._failing.discard(what)
         return True
+
+
+def _in(message: Message, words: Mapping[str, str]) -> str:
+    """Words in the language of the message they join."""
+    return words[message.lang or Language.ENGLISH]
 
 
 def _topic(message: Message) -> Topic | None:

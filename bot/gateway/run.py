@@ -20,7 +20,7 @@ from bot.bootstrap import (
     redis_link,
 )
 from bot.content.care import CareContent
-from bot.content.responses import pick, title
+from bot.content.responses import in_languages, title
 from bot.edition import edition
 from bot.editor.inbox import FILE as INBOX
 from bot.editor.inbox import Inbox
@@ -90,8 +90,8 @@ async def close(settings: Settings) -> None:
 
 def make_noticing(settings: Settings, detector: Detector) -> Noticing:
     """What counts topics, and keeps what was not understood where that is on. Raises ContentError or SettingError."""
-    first, notice = (str((pick(load_responses(), name, {}) or {}).get("text", "")).strip() for name in NOTICES)
-    if settings.inbox and not (first and notice):
+    first, notice = (in_languages(load_responses(), name) for name in NOTICES)
+    if settings.inbox and not (all(first.values()) and all(notice.values())):
         raise ContentError([f"{' or '.join(NOTICES)}: empty with inbox on"])
     return Noticing(
         counts=make_insight(settings),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.editor.inbox import Missed
 from bot.stores.turns import TurnStore
-from bot.vocabulary import Direction, Kind, Level, Nation, Role, Topic
+from bot.vocabulary import Direction, Kind, Language, Level, Nation, Role, Topic
 
 _REPLIES_KEPT = 10  # answers kept for messages that are sent again: a page sends one at a time
 _NONCE_BYTES = 12
@@ -36,7 +36,8 @@ class Session:
 
     conversation: str
     started: float
-    language: str = "en"
+    language: str = "en"  # what they speak, for the lines
+    page: Language = Language.ENGLISH  # what the page is in, for the wording
     role: Role | None = None
     child: bool = False
     leaning: dict[Role, float] = field(default_factory=dict)  # what the words so far say of the role

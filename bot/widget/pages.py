@@ -33,7 +33,7 @@ _JS_SPACE = re.compile(
     r"\s?(\{(?!\d))\s?|\s?((?<!\d)\}) ?|([,;])\s"
 )
 _CSS_SPACE = re.compile(r"\s*([{};,>])\s*|(?<=:) +")
-_ANSWERS = "en"  # the language that answers are written in
+_ANSWERS = "en"  # the language of answers and records that name no other
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,14 +154,19 @@ def plain_page(
     )
 
 
-def preview_page(text: str, choices: Sequence[str] = (), *, care: bool = False) -> str:
-    """One answer as the chat shows it, for editors: a text with its buttons, or the lines of a care notice."""
+def preview_page(text: str, choices: Sequence[str] = (), *, care: bool = False, language: str = _ANSWERS) -> str:
+    """One answer as the chat shows it, for editors: a text with its buttons, or the lines of a care notice.
+
+    `language`: of both the answer and the page around it.
+    """
     if care:
-        notice = {"level": "emergency", "lines": text.split("\n"), "services": (), "again": False}
-        return _render("chat/preview.html", "en", care=notice, one=None)
+        lines = text.split("\n")
+        langs = () if language == _ANSWERS else (language,) * len(lines)
+        notice = {"level": "emergency", "lines": lines, "services": (), "again": False, "langs": langs}
+        return _render("chat/preview.html", language, care=notice, one=None)
     offered = [{"title": title, "payload": ""} for title in choices]
-    one = {"sender": "service", "text": text, "services": (), "choices": offered}
-    return _render("chat/preview.html", "en", one=one, care=None)
+    one = {"sender": "service", "text": text, "services": (), "choices": offered, "lang": language}
+    return _render("chat/preview.html", language, one=one, care=None)
 
 
 def embed_page(*, origin: str) -> str:

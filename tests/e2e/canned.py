@@ -47,6 +47,7 @@ def _message(values: dict[str, Any]) -> Message:
         choices=tuple(Choice(title=title, payload=payload) for title, payload in values.get("choices", ())),
         services=tuple(_card(name) for name in values.get("services", ())),
         verdicts=tuple(values.get("verdicts", ())),
+        lang=values.get("lang"),
     )
 
 
@@ -58,6 +59,7 @@ def reply(values: dict[str, Any]) -> Reply:
         kinds=tuple(care["kinds"]),
         lines=tuple(care["lines"]),
         services=tuple(_card(one) for one in care["services"]),
+        langs=tuple(care.get("langs", ())),
         again=care.get("again", False),
     )
     return Reply(

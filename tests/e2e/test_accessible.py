@@ -225,3 +225,15 @@ def test_welsh_is_whole_and_answers_say_they_are_english(browser: Browser, site:
     expect(page.locator("#care-title")).to_have_attribute("lang", "cy")
     expect(page.get_by_role("link", name="Gadael nawr", exact=True)).to_be_visible()
     context.close()
+
+
+def test_what_is_said_in_the_language_of_the_page_says_so(page: Page, site: Site) -> None:
+    """An answer with its choices, and each line of a notice; services are in English."""
+    opened(page, f"{site.url}/chat?language=cy")
+    page.locator("#words").fill("Mae ganddo gyllell")
+    page.locator("#send").click()
+    expect(page.locator(ANSWER).last).to_have_attribute("lang", "cy")
+    expect(page.locator(ANSWER).last.locator(".cards")).to_have_attribute("lang", "en")
+    expect(page.locator(".choices").last).to_have_attribute("lang", "cy")
+    expect(page.locator("#care > p", has_text="Ffoniwch")).to_have_attribute("lang", "cy")
+    expect(page.locator("#care > p", has_text="weapon")).to_have_attribute("lang", "en")

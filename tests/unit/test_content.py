@@ -1,13 +1,15 @@
 """Content that must be whole before anything starts."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.content.care import CareContent
+from bot.content.check import problems
 from bot.edition import SHIPPED
 from bot.errors import ContentError
-from bot.vocabulary import Kind
+from bot.vocabulary import Kind, Language
 
 
 def test_every_kind_of_danger_has_its_lines() -> None:
@@ -23,6 +25,15 @@ def test_every_kind_of_danger_has_its_lines() -> None:
         ("emergency:\n  writer:", "emergency:\n  writers:", "emergency has no lines for writer"),
         ("Call 999 now. 112 works too.", "Call them now.", "must name 999"),
         ("owner:", "keeper:", "keeper"),
+        ("frame:\n  emergency:", "frame:\n  urgency:", "frame has no lines for emergency"),
+        ("  cy:", "  welsh:", r"no language called 'welsh' for wordings: cy \(Welsh\)"),
+        ("  cy:", "  en:", "no language called 'en'"),
+        ("Ffoniwch 999 nawr. Mae", "Ffoniwch nhw nawr. Mae", "Welsh: emergency must name 999 for other"),
+        (
+            "    frame:\n      emergency:",
+            "    frame:\n      always:",
+            "Welsh has lines for frame always, which English has not",
+        ),
     ],
 )
 def test_broken_care_content_is_refused(tmp_path: Path, before: str, after: str, problem: str) -> None:
@@ -32,3 +43,21 @@ def test_broken_care_content_is_refused(tmp_path: Path, before: str, after: str,
     path.write_text(text)
     with pytest.raises(ContentError, match=problem):
         CareContent.load(path)
+
+
+def test_care_is_said_in_a_language_line_by_line_and_else_in_english() -> None:
+    content = CareContent.load(SHIPPED.safety / "care.yml")
+    said = list(content.lines(("emergency", "by_writer"), Language.WELSH))
+    assert said == [(content.languages["cy"].emergency["by_writer"][0], Language.WELSH)]
+    weapon = ("kinds", "weapon", "writer")
+    for code in (Language.WELSH, Language.POLISH):
+        assert list(content.lines(weapon, code)) == [(content.kinds["weapon"]["writer"][0], Language.ENGLISH)]
+
+
+def test_numbers_and_phrases_are_checked_in_the_care_content_of_every_language(tmp_path: Path) -> None:
+    for tree in ("data", "bot/domain"):
+        shutil.copytree(SHIPPED.root / tree, tmp_path / tree)
+    path = tmp_path / "data/safety/care.yml"
+    path.write_text(path.read_text().replace("Os aiff yn beryglus, ffoniwch 999", "just leave, ffoniwch 0808 123 4567"))
+    found = "\n".join(problems(tmp_path))
+    assert "care.yml: never say 'just leave'" in found and "care.yml: the number 0808" in found

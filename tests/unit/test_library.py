@@ -32,6 +32,13 @@ def test_the_report_names_what_is_overdue_unsourced_and_thin() -> None:
     assert "  0 examples: money" in lines and not any("housing" in line for line in lines)
 
 
+def test_the_report_names_what_nobody_who_speaks_it_has_read() -> None:
+    unread = [("Hello, in Welsh", "needs a Welsh speaker"), ("Money, in Welsh", "needs a Welsh speaker")]
+    lines = report(RESPONSES, EXAMPLES, unread=unread, today=date(2026, 11, 26))
+    at = lines.index("needs a Welsh speaker: 2 texts")
+    assert lines[at + 1 : at + 3] == ["  Hello, in Welsh", "  Money, in Welsh"]
+
+
 def test_a_preview_reads_as_the_chat_does() -> None:
     assert preview(RESPONSES, "utter_late", {}) == ["Here is what helps.", "  [Go on]"]
     assert preview(RESPONSES, "utter_late", {"role": "supporter"}) == ["For a friend."]

@@ -162,7 +162,7 @@ function add(one) {
   const box = message(one, text, name);
   tools(box, text, tell);
   log.append(box);
-  if (one.choices?.length) log.append(choices(one.choices));
+  if (one.choices?.length) log.append(choices(one.choices, one.lang));
   return box;
 }
 

@@ -15,6 +15,9 @@ export const button = (label, press, className = "") => {
 
 export const note = (words, ...buttons) => make("div", "note", make("p", "", words), make("p", "ways", ...buttons));
 
+/** Answers and records that name no language are in English. */
+const spoken = (box, lang = "en") => Object.assign(box, { lang });
+
 const digits = (number) => number.replace(/[^\d+]/g, "");
 const tel = (number) => `tel:${digits(number)}`;
 
@@ -54,7 +57,7 @@ const card = (service, text, heading) => {
 };
 
 /** `heading`: h2 in a message, h3 under the heading of a care notice, summary where the rest is folded away. */
-const cards = (services, text, heading) => services?.length ? [make("div", "cards", ...services.map((one) => card(one, text, heading)))] : [];
+const cards = (services, text, heading) => services?.length ? [spoken(make("div", "cards", ...services.map((one) => card(one, text, heading))))] : [];
 
 const LISTS = [["ol", /^\d+[.)] +/], ["ul", /^[-•] +/]];
 
@@ -71,16 +74,13 @@ const prose = (words) => words.trim().split(/\n[ \t]*\n\s*/).flatMap((part) => {
   return found;
 });
 
-const ANSWERS = "en"; // the language that answers are written in
-
 export const message = (one, text, name) => {
   const from = one.from === "person" ? "person" : "service";
   const who = from === "person" && name ? name : text[from];
   const box = make("article", `message ${from}`, make("p", "who", who), make("div", "said", ...prose(one.text)), ...cards(one.services, text, "h2"));
   box.tabIndex = -1;
   box.setAttribute("aria-label", who);
-  if (from === "service") box.lang = ANSWERS;
-  return box;
+  return from === "service" ? spoken(box, one.lang) : box;
 };
 
 export const own = (words, text) => {
@@ -89,9 +89,8 @@ export const own = (words, text) => {
   return box;
 };
 
-export const choices = (offered) => {
-  const row = make("div", offered[0].payload.startsWith("/door") ? "choices doors" : "choices");
-  row.lang = ANSWERS;
+export const choices = (offered, lang) => {
+  const row = spoken(make("div", `choices${offered[0].payload.startsWith("/door") ? " doors" : ""}`), lang);
   for (const { title, payload } of offered) {
     const made = make("button", "", title);
     Object.assign(made, { name: "choice", value: payload });
@@ -119,16 +118,15 @@ const notice = (care, text) => {
   const title = make("h2", "", urgent ? text.care_emergency : text.care);
   title.id = "care-title";
   title.lang = document.documentElement.lang;
-  const lines = care.lines.map((line) => make("p", "", line));
+  const lines = care.lines.map((line, at) => spoken(make("p", "", line), care.langs?.[at]));
   const boxes = cards(care.services, text, "h3");
   const [{ phone, ...first } = {}] = care.services;
   if (urgent && phone) {
     lines.splice(1, 0, make("p", "ways", ring(phone, text, "way main")));
     boxes[0].firstChild.replaceWith(card(first, text, "summary")); // its number stands large above, the lines say the rest
   }
-  const box = make("section", `care ${care.level}${care.again ? " again" : ""}`, title, ...lines, ...boxes);
+  const box = spoken(make("section", `care ${care.level}${care.again ? " again" : ""}`, title, ...lines, ...boxes));
   box.id = "care";
-  box.lang = ANSWERS;
   box.tabIndex = -1;
   box.setAttribute("aria-labelledby", "care-title");
   return box;
@@ -177,13 +175,12 @@ export const hush = () => window.speechSynthesis?.cancel();
 /** What a visitor can do with an answer: copy it, have it read aloud. */
 export function tools(box, text, tell) {
   const words = () => [...box.querySelectorAll("p:not(.who, .tools, .ways), h2, li, .way")].map((part) => part.textContent).join("\n");
-  const row = document.createElement("p");
-  row.className = "tools";
+  const row = make("p", "tools");
   row.setAttribute("aria-live", "off"); // new answers are read out, their buttons are not
   row.append(button(text.copy, async () => {
     try { await navigator.clipboard.writeText(words()); tell(text.copied); } catch { tell(text.not_copied); }
   }, "quiet"));
-  const language = (box.lang || document.documentElement.lang).slice(0, 2);
+  const language = box.lang || document.documentElement.lang;
   if (voice(language)) row.append(button(text.read, (made) => {
     const done = () => { made.textContent = text.read; };
     const reading = made.textContent === text.stop;

@@ -41,6 +41,31 @@ def test_a_sentence_is_found_changed_seen_and_kept(console: Console) -> None:
     expect(page.get_by_text("This waits for another editor")).to_be_visible()
 
 
+def test_a_wording_in_welsh_is_made_seen_and_found(console: Console) -> None:
+    page = console.worker("eve")
+    page.goto(f"{console.url}/content/item/response.utter_money.0")
+    page.get_by_label("On a page in").select_option("Welsh")
+    page.get_by_role("button", name="Add a wording").click()
+    expect(page.get_by_text("Nobody who speaks Welsh has read this yet.")).to_be_visible()
+    accessible(page)
+    page.get_by_label("What the chat says").fill("Nid oes rhaid ichi aros oherwydd arian.")
+    chat = page.frame_locator("#preview")
+    expect(chat.get_by_text("Nid oes rhaid ichi aros")).to_be_visible()
+    expect(chat.locator("html")).to_have_attribute("lang", "cy")
+    page.get_by_role("button", name="Keep in my changes").click()
+    page.goto(f"{console.url}/content?language=cy&topic=money&due=speaker")
+    expect(page.get_by_role("row", name="in Welsh").get_by_text("needs a Welsh speaker")).to_be_visible()
+    accessible(page)
+    page.get_by_role("row", name="in Welsh").get_by_role("link").click()
+    page.get_by_label("Still to be read").fill("")
+    expect(page.get_by_text("Nobody who speaks Welsh has read this yet.")).to_be_hidden()
+    page.goto(f"{console.url}/content/item/care.emergency")
+    page.get_by_label("On a page in").select_option("Polish")
+    page.get_by_role("button", name="Add a wording").click()
+    expect(page.get_by_role("link", name="in Polish")).to_be_visible()
+    accessible(page)
+
+
 PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/service.samaritans", "/item/reply.hello",
          "/new/topic", "/new/service", "/new/reply",
          "/changes", "/history", "/progress")  # fmt: skip

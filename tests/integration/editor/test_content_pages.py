@@ -69,6 +69,20 @@ async def test_words_find_an_item_and_a_change_is_kept_shown_and_published(ada: 
     assert actions[-2:] == ["content changed", "publishing begun"]
 
 
+async def test_emergency_wording_in_a_language_is_added_by_its_english_and_taken_away(ada: Browser) -> None:
+    place = "/content/item/care.urgent"
+    await ada.get(place)
+    assert "Say in which language" in await ada.post(f"{place}/wording", status=400, language="")
+    await ada.post(f"{place}/wording", language="pl")
+    page = await ada.get(f"{place}.pl")
+    assert "in Polish" in page and "needs a Polish speaker" in page and "They then read it in English" in page
+    changes = await ada.get("/content/changes")
+    assert "Serious danger: first line, in Polish" in changes and "safeguarding lead must agree" in changes
+    await ada.post(f"{place}.pl/away")
+    assert "differs from what is published" not in await ada.get("/content")
+    await ada.get(f"{place}.pl", status=404)
+
+
 async def test_what_cant_be_taken_is_said_and_what_was_typed_stays(ada: Browser) -> None:
     await ada.get(GREET)
     page = await ada.post(GREET, status=400, text="Kept as typed.", button_0="Only a title", leads_0="")

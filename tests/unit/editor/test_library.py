@@ -46,6 +46,37 @@ def test_words_topic_nation_and_day_find_it() -> None:
     assert LIBRARY.find("respect phoneline", sort="service")[0].id == "service.respect-phoneline"
 
 
+def test_what_is_in_a_language_is_found_by_it_in_plain_words_and_by_who_has_to_read_it() -> None:
+    welsh = LIBRARY.find(language="cy", sort="response")
+    assert welsh and all("in Welsh" in item.name or "writes in Welsh" in item.name for item in welsh)
+    assert {item.id for item in LIBRARY.find("welsh door")} & {item.id for item in welsh}
+    unread = LIBRARY.find(unread=True)
+    assert {item.sort for item in unread} == {Sort.RESPONSE, Sort.CARE, Sort.PAGE_TEXT}
+    assert all(item.review.startswith("needs a") and item.language != "en" for item in unread)
+    read = Library({**TREE, **LIBRARY.change("care.emergency.cy", {"review": ""})})
+    assert {item.id for item in LIBRARY.find(unread=True)} - {item.id for item in read.find(unread=True)} == {
+        "care.emergency.cy", "care.urgent.cy", "care.frame.cy",
+    }  # fmt: skip
+    page = LIBRARY.change("page_text.cy.chat", {"review": ""})
+    assert Library({**TREE, **page}).items["page_text.cy.page"].review == ""
+
+
+def test_reading_age_is_told_of_english_alone_and_a_translation_is_remembered() -> None:
+    def told(id: str) -> str:
+        return " ".join(note.text for note in LIBRARY.check(id, {}))
+
+    assert "said in Welsh too" in told("response.utter_welcome.0") and "about" in told("response.utter_welcome.0")
+    assert "known of English only" in told("response.utter_welcome.1") and "too" not in told("response.utter_welcome.1")
+    assert "Nobody who speaks Welsh has read this" in told("care.urgent.cy") and "in Welsh too" in told("care.urgent")
+    assert "Welsh" not in told("care.kinds.weapon")
+
+
+def test_a_preview_is_in_the_language_of_the_wording() -> None:
+    assert LIBRARY.preview("response.utter_welcome.1", {}).language == "cy"
+    assert LIBRARY.preview("care.emergency.cy", {}).text.startswith("Ffoniwch 999")
+    assert LIBRARY.preview("care.emergency", {}).language == "en"
+
+
 def test_one_sentence_changes_and_nothing_else() -> None:
     item = LIBRARY.items["response.utter_housing.1"]
     change = LIBRARY.change(item.id, {"text": item.values["text"].replace("single men too", "a single man too")})
@@ -74,6 +105,7 @@ def test_emergency_lines_and_the_way_out_cant_be_emptied() -> None:
         ("care.emergency", "writer"),
         ("page_text.en.chat", "leave"),
         ("care.kinds.strangulation", "writer"),
+        ("care.emergency.cy", "self"),
     ):
         assert LIBRARY.items[id].sensitivity is Sensitivity.SAFETY_CRITICAL
         with pytest.raises(ContentError, match="empty"):

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.catalogue.record import read_record
+from bot.content.care import CareContent
+from bot.content.check import reader_problems, variation_problems
 from bot.content.replies import load
 from bot.editor.differences import approval, differences, overlaid
 from bot.editor.items import Sensitivity
 from bot.editor.library import Library
 from bot.editor.parts import drop_number, new_number, new_reply, new_wording, take_away
-from bot.editor.sorts import REPLIES
+from bot.editor.sorts import CARE, REPLIES, needs_speaker
 from bot.errors import ContentError
 from tests.unit.editor.test_library import LIBRARY, TREE
 
@@ -28,6 +31,47 @@ def test_a_wording_for_other_readers_says_the_same_until_it_is_changed() -> None
     assert {one.name for one in told} == {new.name} and approval(told) is MONEY.sensitivity
 
 
+def test_a_wording_in_a_language_is_marked_for_a_speaker_and_its_file_holds() -> None:
+    change, id = new_wording(TREE, MONEY, {"nation": "wales", "language": "ur"})
+    tree = overlaid(TREE, change)
+    new = Library(tree).items[id]
+    assert (new.nation, new.language, new.review) == ("wales", "ur", "needs an Urdu speaker")
+    assert new.reader == "in Wales, in Urdu" and new.sensitivity is MONEY.sensitivity
+    said = yaml.safe_load(change[MONEY.path])["responses"]
+    assert list(variation_problems(said["utter_money"][-1])) == []
+    assert list(reader_problems(said["utter_money"], said["utter_money"][-1])) == []
+    assert take_away(tree, new, []) == {MONEY.path: TREE[MONEY.path]}
+
+
+@pytest.mark.parametrize("id", [i for i in LIBRARY.items if i.startswith("care.")])
+@pytest.mark.parametrize("code", ["cy", "pl"])
+def test_emergency_wording_in_a_language_comes_and_goes(id: str, code: str, tmp_path: Path) -> None:
+    item = LIBRARY.items[id]
+    stem = id.removesuffix(".cy")
+    if f"{stem}.{code}" in LIBRARY.items:
+        with pytest.raises(ContentError, match="already"):
+            new_wording(TREE, item, {"language": code})
+        return
+    change, new = new_wording(TREE, item, {"language": code, "role": "unsure"})
+    library = Library(overlaid(TREE, change))
+    made = library.items[new]
+    assert new == f"{stem}.{code}" and library.problems == []
+    assert {name: made.values[name] for name in made.values if name != "review"} == {
+        name: value for name, value in item.values.items() if name != "review"
+    }
+    assert made.review == needs_speaker(code) and made.sensitivity is Sensitivity.SAFETY_CRITICAL
+    (tmp_path / "care.yml").write_text(change[CARE])
+    CareContent.load(tmp_path / "care.yml")
+    assert {one.id for one in library.siblings(item)} >= {stem, new}
+    gone = Library(overlaid(library.tree, take_away(library.tree, made, [])))
+    assert set(gone.items) == set(LIBRARY.items) and gone.problems == []
+
+
+def test_the_english_emergency_wording_stays() -> None:
+    with pytest.raises(ContentError, match="not taken away"):
+        take_away(TREE, LIBRARY.items["care.emergency"], [])
+
+
 @pytest.mark.parametrize("id", [i for i in LIBRARY.items if i.startswith("response.") and i.endswith(".0")][::20])
 def test_a_wording_comes_and_goes_without_a_trace(id: str) -> None:
     item = LIBRARY.items[id]
@@ -41,7 +85,13 @@ def test_a_wording_comes_and_goes_without_a_trace(id: str) -> None:
 
 @pytest.mark.parametrize(
     ("values", "said"),
-    [({}, "for whom"), ({"nation": "atlantis"}, "for whom"), ({"role": "own_behaviour"}, "already")],
+    [
+        ({}, "for whom"),
+        ({"nation": "atlantis"}, "for whom"),
+        ({"language": "en"}, "for whom"),
+        ({"language": "welsh"}, "for whom"),
+        ({"role": "own_behaviour"}, "already"),
+    ],
 )
 def test_what_is_wrong_with_a_wording_is_said(values: dict[str, str], said: str) -> None:
     item = next(i for i in LIBRARY.items.values() if i.role == "own_behaviour" and not i.nation)
@@ -49,9 +99,19 @@ def test_what_is_wrong_with_a_wording_is_said(values: dict[str, str], said: str)
         new_wording(TREE, item, values)
 
 
+def test_what_is_wrong_with_a_language_is_said() -> None:
+    for id, values, said in (
+        ("care.urgent", {}, "in which language"),
+        ("response.utter_welcome.0", {"language": "cy"}, "already"),
+        ("response.utter_language_pl.0", {"language": "cy"}, "one language"),
+    ):
+        with pytest.raises(ContentError, match=said):
+            new_wording(TREE, LIBRARY.items[id], values)
+
+
 def test_how_people_get_away_is_never_worded_for_who_may_hurt_them() -> None:
     with pytest.raises(ContentError, match="never shown"):
-        new_wording(TREE, LIBRARY.items["response.utter_evidence_more.0"], {"role": "own_behaviour"})
+        new_wording(TREE, LIBRARY.items["response.utter_evidence_more.0"], {"role": "own_behaviour", "language": "cy"})
 
 
 def test_a_wording_taken_away_is_told_as_its_own_words_alone() -> None:

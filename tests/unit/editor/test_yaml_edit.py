@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.edition import SHIPPED
-from bot.editor.yaml_edit import load, put, value_at
+from bot.editor.yaml_edit import drop, load, put, value_at
 from bot.errors import ContentError
 
 FILE = """# A remark at the top.
@@ -94,3 +94,21 @@ def test_every_response_can_be_reworded_in_place(path: Path) -> None:
 def test_what_only_one_reader_of_the_format_can_read_says_where() -> None:
     with pytest.raises(ContentError, match="line 1"):
         put("entry: {a: why?, b: c}\n", ("entry", "b"), "d")
+
+
+def test_a_place_with_all_that_leads_to_it_comes_and_goes() -> None:
+    """Mappings that are missing on the way are added, below the top; an entry of a mapping goes without the others."""
+    lines = ["One: two", "Three's"]
+    deep = put(FILE, ("flow", "c"), "three")
+    assert load(drop(deep, ("last",)))["first"] == load(FILE)["first"] and "last" not in load(drop(deep, ("last",)))
+    tree = "a:\n  b: x  # why\nz: end\n"
+    added = put(tree, ("a", "c", "d", "e"), lines)
+    assert value_at(load(added), ("a", "c", "d", "e")) == lines and "  b: x  # why\n" in added
+    more = put(added, ("a", "c", "f"), {"g": lines, "h": {"i": "j"}})
+    assert load(more)["a"]["c"] == {"d": {"e": lines}, "f": {"g": lines, "h": {"i": "j"}}}
+    assert drop(drop(more, ("a", "c", "f")), ("a", "c")) == tree
+    for place, said in ((("a", "x"), "no place"), (("a", "b"), "must stay")):
+        with pytest.raises(ContentError, match=said):
+            drop(tree, place)
+    with pytest.raises(ContentError, match="no place"):
+        put(tree, ("x", "y"), "z")

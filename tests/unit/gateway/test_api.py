@@ -246,3 +246,30 @@ async def test_a_yes_answers_the_last_question_only(client: Client, dialogue: Fa
     await said(client, session, text="moja żona mnie bije i boję się")
     await said(client, session, text="yes")
     assert dialogue.turns[-1].text == "yes"
+
+
+async def test_the_language_of_the_page_chooses_the_wording_and_is_said(client: Client, dialogue: FakeDialogue) -> None:
+    """In the first screen, to the dialogue, and for what the dialogue says; another language in the words changes none."""
+    opening = await (await client.post("/api/sessions", json={"language": "cy-GB"})).json()
+    [welcome] = opening["reply"]["messages"]
+    assert (welcome["lang"], welcome["text"]) == ("cy", "Croeso.")
+    session = {"Authorization": f"Bearer {opening['token']}"}
+    written = await said(client, session, text="żona mnie bije, nie mam gdzie iść, potrzebuję pomocy")
+    assert written["messages"][0]["lang"] == "pl"
+    dialogue.answers = [
+        Said(text="Helo."),
+        Said(custom={"lang": "cy"}),
+        Said(text="A line."),
+        Said(custom={"topic": "money"}),
+    ]
+    reply = await said(client, session, text="hello")
+    assert [one.get("lang") for one in reply["messages"]] == ["cy", None]
+    assert dialogue.turns[-1].facts["language"] == "cy"
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "☃" * 500])
+async def test_any_other_page_is_answered_in_english(client: Client, dialogue: FakeDialogue, language: str) -> None:
+    opening = await (await client.post("/api/sessions", json={"language": language})).json()
+    assert "lang" not in opening["reply"]["messages"][0]
+    await said(client, {"Authorization": f"Bearer {opening['token']}"}, text="hello")
+    assert "language" not in dialogue.turns[-1].facts

@@ -2,7 +2,7 @@
 
 from bot.gateway.sessions import Session
 from bot.safety.cues import Cue, Screening
-from bot.vocabulary import Direction, Kind, Level, Time
+from bot.vocabulary import Direction, Kind, Language, Level, Time
 from tests.fakes import NOW, FakeDialogue, make_conversation
 
 
@@ -44,3 +44,19 @@ def test_a_child_is_not_told_what_is_for_adults_who_worry() -> None:
     grown_up = desk.after(Session(conversation="d", started=0), Screening(level=Level.URGENT, cues=(hurt,)), NOW)
     assert grown_up is not None
     assert any("adult" in line for line in grown_up.lines)
+
+
+def test_on_a_welsh_page_the_lines_that_are_there_in_welsh_say_so() -> None:
+    """The first lines are; those of the kind come in English. Each line has its language, for screen readers."""
+    armed = Cue(kind=Kind.WEAPON, direction=Direction.TO_WRITER, time=Time.NOW, start=0, end=1)
+    screening = Screening(level=Level.EMERGENCY, cues=(armed,))
+    desk = make_conversation(FakeDialogue()).care
+    session = Session(conversation="c", started=0, page=Language.WELSH)
+    care = desk.after(session, screening, NOW)
+    assert care is not None
+    assert care.lines[0].startswith("Ffoniwch 999") and care.lines[-1].startswith("A weapon")
+    assert care.langs == ("cy",) * (len(care.lines) - 1) + ("en",)
+    still = desk.after(session, Screening(level=Level.NONE), NOW)
+    assert still is not None and still.langs == ("cy",)
+    english = desk.after(Session(conversation="d", started=0), screening, NOW)
+    assert english is not None and english.langs == () and len(english.lines) == len(care.lines)

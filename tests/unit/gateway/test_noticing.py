@@ -17,7 +17,7 @@ from bot.gateway.dialogue import Said
 from bot.gateway.noticing import MOST_ASKED, Noticing
 from bot.gateway.plain import add_plain
 from bot.sealing import Seal
-from bot.vocabulary import Topic
+from bot.vocabulary import Language, Topic
 from tests.fakes import NOW, Client, FakeDialogue, MakeClient, make_gateway
 from tests.handoffs import make_desk, sqlite_queue
 from tests.unit.gateway.test_api import opened, said
@@ -43,8 +43,8 @@ class Place:
             counts=InsightFile(folder / COUNTS),
             inbox=self.inbox,
             keeps=keeps,
-            first=FIRST,
-            notice=NOTICE,
+            first=dict.fromkeys(Language, FIRST),
+            notice=dict.fromkeys(Language, NOTICE),
             vector=lambda words: (float(len(words)),),
             today=lambda: TODAY,
         )

@@ -13,7 +13,9 @@ from aiohttp.test_utils import TestClient
 from bot.content.responses import load
 from bot.gateway.pages import opening
 from bot.gateway.plain import add_plain
-from bot.vocabulary import Nation
+from bot.gateway.replies import Care, Choice, Message, Reply
+from bot.language.foreign import LANGUAGES
+from bot.vocabulary import Language, Nation
 from bot.widget.pages import (
     HERE,
     blocks,
@@ -190,6 +192,31 @@ def test_every_language_has_every_text() -> None:
             assert all(theirs.values())
             for key, text in ours.items():
                 assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", theirs[key]), (name, key)
+
+
+def test_every_language_of_the_vocabulary_has_a_page_and_a_fixed_text() -> None:
+    assert set(languages()) == set(Language) and {*LANGUAGES, "en"} == set(Language)
+
+
+def test_what_is_said_in_another_language_says_so(tmp_path: Path) -> None:
+    """On a page in it, in English, or in a third; cards and what names no language are in English."""
+    welsh = Message(
+        id="a", sender="service", text="Helo.", lang="cy", choices=(Choice(title="Y plant", payload="/children"),)
+    )
+    care = Care(level="urgent", kinds=(), lines=("Ffoniwch 999.", "Call them."), services=(), langs=("cy", "en"))
+    english = Message(id="b", sender="service", text="Hello.")
+    reply = Reply(messages=(welsh, english), care=care, role=None)
+    page = plain_page(language="cy", exit_url=EXIT, replies=[reply])
+    assert (
+        '<article class="message service" lang="cy">' in page and '<article class="message service" lang="en">' in page
+    )
+    assert '<div class="choices" lang="cy">' in page and '<p lang="cy">Ffoniwch 999.</p>' in page
+    assert '<p lang="en">Call them.</p>' in page
+    elsewhere = plain_page(language="en", exit_url=EXIT, replies=[reply])
+    assert (
+        '<article class="message service" lang="cy">' in elsewhere and '<article class="message service">' in elsewhere
+    )
+    assert '<html lang="ur" dir="rtl">' in preview_page("x", language="ur")
 
 
 def test_what_the_chat_can_say_in_a_language_has_its_page_too() -> None:
