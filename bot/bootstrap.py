@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
 from bot.catalogue.need_map import Needs
@@ -30,6 +32,8 @@ from bot.stores.link import Link
 from bot.stores.memory import MemoryTurns
 from bot.stores.redis_turns import RedisTurns
 from bot.stores.turns import TurnStore
+
+log = structlog.get_logger()
 
 if TYPE_CHECKING:  # spaCy and ONNX Runtime take seconds and 150 MB; the console and the catalogue need neither
     from bot.language.reader import Reader
@@ -73,13 +77,19 @@ def _detector(settings: Settings, served: Edition) -> Detector:
 
 
 def load_catalogue() -> Catalogue:
-    """The service catalogue of this edition. Raises ContentError when it can't be trusted."""
+    """The service catalogue of this edition, without its bad records, which are told in the log.
+
+    Raises ContentError when it can't be trusted: without its rules, or without an emergency line.
+    """
     return _catalogue(edition())
 
 
 @_one_an_edition
 def _catalogue(served: Edition) -> Catalogue:
-    return load_services(served.services, today=date.today())
+    catalogue = load_services(served.services, today=date.today(), strict=False)
+    for problem in catalogue.problems:
+        log.error("service left out", problem=str(problem))
+    return catalogue
 
 
 def load_responses() -> Responses:

@@ -42,7 +42,12 @@ def examine(folder: Path, *, today: date) -> Found:
     problems: list[Problem] = []
     policy = read_policy(folder / "rules", problems)
     services: list[Service] = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.glob("*.*")):
+        if path.suffix.lower() not in (".yml", ".yaml"):
+            continue
+        if path.suffix != ".yml":
+            problems.append(Problem(file=path.name, line=1, field="file name", text="must end in .yml to be read"))
+            continue
         service, wrong = read_record(path)
         problems += wrong
         if service:

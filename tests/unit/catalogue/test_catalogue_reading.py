@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import bootstrap
 from bot.catalogue.load import examine, load
 from bot.catalogue.record import read_record
 from bot.catalogue.records import ALWAYS
+from bot.edition import Edition
 from bot.errors import ContentError
 from tests.unit.catalogue.builders import SERVICES, TODAY, copy_of_product
 
@@ -115,6 +117,30 @@ def test_one_bad_record_takes_no_other_down(tmp_path: Path) -> None:
     catalogue = load(folder, today=TODAY, strict=False)
     assert set(whole.by_id) - set(catalogue.by_id) == {"galop"}
     assert [problem.file for problem in catalogue.problems] == ["galop.yml"]
+
+
+def test_the_service_starts_without_a_bad_record_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What runs is as patient as what is read: one slip of an editor closes no chat."""
+    copy_of_product(tmp_path / "data")
+    (tmp_path / "data" / "services" / "galop.yml").write_text("name: [", encoding="utf-8")
+    monkeypatch.setattr(bootstrap, "edition", lambda: Edition(name="spoilt", root=tmp_path, models=tmp_path))
+    assert "galop" not in bootstrap.load_catalogue().by_id
+    assert "galop.yml, line 1" in capsys.readouterr().out
+    (tmp_path / "data" / "services" / "samaritans.yml").unlink()
+    monkeypatch.setattr(bootstrap, "edition", lambda: Edition(name="worse", root=tmp_path, models=tmp_path))
+    with pytest.raises(ContentError, match="samaritans"):
+        bootstrap.load_catalogue()
+
+
+@pytest.mark.parametrize("name", ["new-line.yaml", "new-line.YML"])
+def test_a_record_under_another_ending_is_not_overlooked(name: str, tmp_path: Path) -> None:
+    """It would lie there, looked after by its editor and shown to nobody."""
+    folder = copy_of_product(tmp_path)
+    _write(folder, GOOD, name)
+    found = examine(folder, today=TODAY)
+    assert [str(problem) for problem in found.problems] == [f"{name}, line 1, file name: must end in .yml to be read"]
 
 
 VITAL = load(SERVICES, today=TODAY).policy.emergency_lines
