@@ -140,7 +140,9 @@ def serving(app: web.Application, port: int = 0) -> Iterator[int]:
 
 
 @contextmanager
-def running(*, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab: str = "") -> Iterator[Site]:
+def running(
+    *, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab: str = "", port: int = 0
+) -> Iterator[Site]:
     """The gateway over canned replies, running. `idle_seconds` may be shorter than a deployment could set."""
     canned = Canned(catalogue=load_services(SHIPPED.services, today=date(2026, 11, 25)))
     settings = Settings(
@@ -155,5 +157,5 @@ def running(*, idle_seconds: int = 1800, frame_hosts: str = "'self'", second_tab
     sessions = Sessions(turns, idle_seconds=idle_seconds, session_seconds=86400)
     app = make_app(settings, sessions=sessions, conversation=canned)  # type: ignore[arg-type]  # the same methods
     add_plain(app)
-    with serving(app) as port:
-        yield Site(url=f"http://127.0.0.1:{port}", canned=canned, turns=turns)
+    with serving(app, port) as taken:
+        yield Site(url=f"http://127.0.0.1:{taken}", canned=canned, turns=turns)

@@ -157,6 +157,22 @@ def test_a_session_that_ended_elsewhere_keeps_what_was_not_sent(page: Page, site
     expect(page.locator(ANSWER)).to_have_count(2)
 
 
+def test_a_server_that_started_anew_meanwhile_loses_no_words(page: Page) -> None:
+    """Gone while a message is sent, back without its memory: the words can be sent in a new chat, once."""
+    with running() as own:
+        opened(page, f"{own.url}/chat")
+        said(page, "hello")
+    write(page, "housing, a long story")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
+    with running(port=int(own.url.rpartition(":")[2])) as anew:
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_label("Your message")).to_have_value("housing, a long story")
+        page.get_by_role("button", name="Start a new chat").click()
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.locator("ol li")).to_have_count(3)
+        assert anew.canned.said == ["housing, a long story"] and anew.sessions == 1
+
+
 @pytest.mark.parametrize("path", ["/chat", "/plain"])
 def test_the_first_message_is_there_within_a_second_on_a_slow_phone(browser: Browser, site: Site, path: str) -> None:
     """A processor four times slower, 400 kbit/s, 100 ms there and back; the best of three, for the machine's own sake."""

@@ -141,6 +141,20 @@ def test_a_second_tab_opens_where_a_deployment_wants_it(page: Page, context: Bro
         page.wait_for_url(EXIT)
 
 
+def test_leaving_while_an_answer_is_on_its_way_leaves_nothing(page: Page, site: Site) -> None:
+    """What is still being answered is not kept for somebody who has gone."""
+    before = site.sessions
+    opened(page, f"{site.url}/chat")
+    said(page, "hello")
+    site.canned.delay = 1.0
+    write(page, "housing")
+    page.wait_for_timeout(300)
+    way_out(page).click()
+    page.wait_for_url(EXIT)
+    page.wait_for_timeout(1500)
+    assert site.sessions == before
+
+
 def test_leaving_one_tab_leaves_the_others(page: Page, context: BrowserContext, site: Site) -> None:
     """A second tab with the chat would still say what the first was about."""
     before = site.sessions
@@ -164,6 +178,7 @@ def test_the_note_says_what_leaving_can_not_do(page: Page, site: Site) -> None:
     about = page.locator(".about")
     for words in ("history", "software that watches", "private window", "can itself be noticed"):
         expect(about).to_contain_text(words)
+    expect(about.locator("li").last).to_be_in_viewport()
 
 
 def test_going_elsewhere_is_leaving_too(page: Page, site: Site) -> None:

@@ -132,6 +132,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(at("send"));
 });
+document.querySelector(".about").addEventListener("toggle", ({ target }) => { if (target.open) target.scrollIntoView({ block: "nearest" }); });
 form.addEventListener("input", () => { at("long")?.remove(); grow(); });
 
 // Showing
