@@ -125,13 +125,25 @@ def _shown(
     values, siblings = values or item.values, here.siblings(item)
     return page(
         request, "content_item.html", status=status, item=item, values=values, problems=problems, sorts=SORTS,
-        notes=_notes(request, here, item, values), siblings=siblings, destinations=here.destinations, kinds=Sort,
+        notes=_notes(request, here, item, values), wordings=_wordings(siblings), destinations=here.destinations, kinds=Sort,
         nations=list(Nation), every_role=list(Role), languages=LANGUAGES, may_go=not away_problem(item, siblings),
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape,
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
         preview=_preview(here, item, values), kept=request.query.get("kept", ""), seen=_seen_before(item),
     )  # fmt: skip
+
+
+def _wordings(siblings: list[Item]) -> dict[str, list[tuple[Item, str]]]:
+    """The wordings of the same by their language, each with whom it is for."""
+    found: dict[str, list[tuple[Item, str]]] = {}
+    for one in siblings:
+        tongue = f"in {Language.of(one.language).label}"
+        label = one.reader.removesuffix(tongue).rstrip(", ") or (
+            "for everyone else" if one.sort is Sort.RESPONSE else tongue
+        )
+        found.setdefault("" if one.sort is Sort.CARE else tongue, []).append((one, label))
+    return found
 
 
 def _notes(request: web.Request, here: Library, item: Item, values: Mapping[str, str]) -> list[Note]:

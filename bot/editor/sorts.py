@@ -222,6 +222,7 @@ def _care(path: str, document: Mapping[str, Any], said: Mapping[str, Any], withi
                             place=(*within, *name.split("."), audience), help="One line of the screen a line.")
                       for audience, lines in audiences.items()),
                     *_review(code, review, (*within, "review")),
+                    *_days(document),
                 ),
             )  # fmt: skip
 
@@ -235,12 +236,20 @@ def handoff(path: str, text: str) -> Iterator[Item]:
             id=f"handoff.{part}", sort=Sort.HANDOFF, title=title, path=path, owner=str(document.get("owner", "")),
             source=str(document.get("source", "")), checked=_day(document.get("checked")),
             review_due=_day(document.get("review_due")),
-            fields=tuple(
-                Field(name=name, label=words(name).capitalize(), value=str(value), shape=shape, place=(part, name),
-                      required=True)
-                for name, value in document[part].items()
+            fields=(
+                *(Field(name=name, label=words(name).capitalize(), value=str(value), shape=shape, place=(part, name),
+                        required=True)
+                  for name, value in document[part].items()),
+                *_days(document),
             ),
         )  # fmt: skip
+
+
+def _days(document: Mapping[str, Any]) -> Iterator[Field]:
+    """When a file that is looked at as a whole was, and will be."""
+    for name, label in (("checked", "Last checked"), ("review_due", "To be checked again by")):
+        yield Field(name=name, label=label, value=str(document.get(name, "")), shape=Shape.DAY, place=(name,),
+                    help="Of all that stands beside it too: it is looked at as a whole.")  # fmt: skip
 
 
 def replies(path: str, text: str) -> Iterator[Item]:

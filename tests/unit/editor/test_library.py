@@ -169,6 +169,16 @@ def test_the_preview_is_what_the_chat_shows() -> None:
     assert seen.text == "Hello." and seen.buttons[0] == "One"
 
 
+@pytest.mark.parametrize("id", ["care.emergency", "care.kinds.weapon", "care.urgent.cy", "handoff.says"])
+def test_what_is_looked_at_as_a_whole_gets_its_day_from_any_part(id: str) -> None:
+    change = LIBRARY.change(id, {"checked": "2026-12-01", "review_due": "2027-03-01"})
+    after = Library({**TREE, **change})
+    assert after.items[id].checked == date(2026, 12, 1) and len(changed_lines(change)) == 2
+    assert {after.items[one].review_due for one in after.items if one.startswith(id.split(".", maxsplit=1)[0])} == {
+        date(2027, 3, 1)
+    }
+
+
 def test_a_wording_that_has_no_day_of_its_own_is_looked_at() -> None:
     wordings = [one for one in LIBRARY.items.values() if one.sort is Sort.RESPONSE and one.checked]
     item = next(one for one in wordings if value_at(load(TREE[one.path]), one.fields[-1].place) is None)
