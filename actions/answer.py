@@ -98,8 +98,14 @@ def tells(turn: Turn) -> bool:
 
 
 def danger_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """Ask the one next thing: an answer beside the point would drown the care notice."""
-    return [*ask_next(dispatcher, turn), UNDERSTOOD] if turn.in_danger and not turn.clear else None
+    """Ask the one next thing: an answer beside the point would drown the care notice. A child hears what a child can do."""
+    if not turn.in_danger or turn.clear:
+        return None
+    told, _ = _FOR_A_CHILD
+    if turn.child and told not in turn.answered and turn.screening.level is not Level.EMERGENCY:
+        _, answered = say_with_cards(dispatcher, turn, turn.topic or Topic.IS_IT_ABUSE, told)
+        return [answered, UNDERSTOOD]
+    return [*ask_next(dispatcher, turn), UNDERSTOOD]
 
 
 def take_note(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
