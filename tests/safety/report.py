@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from operator import attrgetter
 from pathlib import Path
 
 from bot import observability
@@ -137,9 +138,9 @@ def report(judged: Sequence[Judged]) -> str:
         having = [j for j in judged if j.dangerous and kind in j.kinds]
         named = share(having, lambda j, kind=kind: kind in j.screening.kinds)
         out.append(f"  {kind:<28}{share(having, lambda j: j.noticed)} | {named.value:.3f}")
-    for title, key in (("group", lambda j: j.example.group), ("register", lambda j: j.example.register)):
+    for title in ("hand", "group", "register"):
         out += ["", f"each {title}: sensitivity | exact level | direction"]
-        for name, group in by(judged, key).items():
+        for name, group in by(judged, attrgetter(f"example.{title}")).items():
             seen = measures(group)
             out.append(
                 f"  {name:<20}{seen['sensitivity, emergency or urgent']} | {seen['exact level'].value:.3f}"

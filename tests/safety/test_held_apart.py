@@ -13,10 +13,10 @@ from bot.vocabulary import Level
 from tests.safety.report import HELD_APART, Judged, judge, measures, share
 
 FLOORS = {
-    "sensitivity, emergency or urgent": 0.90,
-    "precision of emergency": 0.85,
-    "exact level": 0.84,
-    "direction, messages of pairs": 0.62,
+    "sensitivity, emergency or urgent": 0.97,
+    "precision of emergency": 0.87,
+    "exact level": 0.87,
+    "direction, messages of pairs": 0.86,
 }
 
 
