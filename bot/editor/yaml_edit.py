@@ -137,13 +137,16 @@ def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Nod
 
 
 def _end(text: str, node: yaml.Node) -> int:
-    """Where the characters of a node end; a block's mark stands after the empty lines behind it."""
+    """Where the characters of a node end; a block's mark stands after the empty lines behind it.
+
+    Any other space than YAML's own is a character of the text.
+    """
     last = node
     while isinstance(last, yaml.CollectionNode) and last.value and not last.flow_style:
         last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
     end: int = last.end_mark.index
     if getattr(last, "style", None) in _BLOCK:
-        end = last.start_mark.index + len(text[last.start_mark.index : end].rstrip())
+        end = last.start_mark.index + len(text[last.start_mark.index : end].rstrip(" \n"))
     return end
 
 

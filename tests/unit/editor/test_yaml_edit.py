@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.edition import SHIPPED
@@ -41,6 +41,7 @@ typed = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_character
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 @given(words=typed)
+@example(words="\n\n\xa0")
 @settings(max_examples=40)
 def test_whatever_is_typed_reads_back_and_touches_nothing_else(place: tuple[Any, ...], words: str) -> None:
     changed = put(FILE, place, words)
