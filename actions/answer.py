@@ -101,10 +101,8 @@ def danger_first(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """Ask the one next thing: an answer beside the point would drown the care notice. A child hears what a child can do."""
     if not turn.in_danger or turn.clear:
         return None
-    told, _ = _FOR_A_CHILD
-    if turn.child and told not in turn.answered and turn.screening.level is not Level.EMERGENCY:
-        _, answered = say_with_cards(dispatcher, turn, turn.topic or Topic.IS_IT_ABUSE, told)
-        return [answered, UNDERSTOOD]
+    if turn.child and _FOR_A_CHILD[0] not in turn.answered and turn.screening.level is not Level.EMERGENCY:
+        return [*to_a_child(dispatcher, turn, turn.topic or Topic.IS_IT_ABUSE), UNDERSTOOD]
     return [*ask_next(dispatcher, turn), UNDERSTOOD]
 
 
@@ -194,10 +192,9 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
 
     A child hears first what is said to children, and never what is said to grown-ups about one.
     """
-    told, more = _FOR_A_CHILD
-    if turn.child and topic not in _FOR_ANY_AGE and (told not in turn.answered or topic in _FOR_GROWN_UPS):
-        _, answered = say_with_cards(dispatcher, turn, topic, more if told in turn.answered else told)
-        return [answered]  # no topic: a child's next question does not go on from an adult's answer
+    first = _FOR_A_CHILD[0] not in turn.answered
+    if turn.child and topic not in _FOR_ANY_AGE and (first or topic in _FOR_GROWN_UPS):
+        return to_a_child(dispatcher, turn, topic)
     if topic is Topic.GREET:
         greeted = "utter_greet" in turn.answered
         dispatcher.utter_message(response="utter_greet_again" if greeted else "utter_greet")
@@ -212,6 +209,13 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[A
     if response in turn.answered and not turn.pressed:
         response = _unsaid(turn, topic)
     return say_with_cards(dispatcher, turn, topic, response)
+
+
+def to_a_child(dispatcher: CollectingDispatcher, turn: Turn, topic: Topic) -> list[Any]:
+    """Say what a child can do; after that, whom to tell next."""
+    told, more = _FOR_A_CHILD
+    _, answered = say_with_cards(dispatcher, turn, topic, more if told in turn.answered else told)
+    return [answered]  # no topic: a child's next question does not go on from an adult's answer
 
 
 def follow_up(dispatcher: CollectingDispatcher, turn: Turn) -> Events:

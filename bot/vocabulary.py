@@ -55,6 +55,10 @@ class Language(StrEnum):
         return self.name.capitalize()
 
 
+BESIDE_ENGLISH = tuple(one for one in Language if one is not Language.ENGLISH)
+"""What a wording can be in that says so; one that says nothing is in English."""
+
+
 class StaffRole(StrEnum):
     """What someone does at a helpline. What each may do stands in `bot/staff/roles.py`."""
 

@@ -25,7 +25,7 @@ from bot.editor.new import FEWEST_EXAMPLES, GOOD_FOR, new_service, new_topic
 from bot.editor.parts import away_problem, drop_number, new_number, new_reply, new_wording, numbers_of, take_away
 from bot.editor.publishing import Publisher
 from bot.errors import ContentError
-from bot.vocabulary import Language, Nation, Permission, Role, help_topics
+from bot.vocabulary import BESIDE_ENGLISH, Language, Nation, Permission, Role, help_topics
 from bot.widget.pages import preview_page
 
 MOST_SHOWN = 60
@@ -33,7 +33,7 @@ _ID = "{id:[a-z0-9_.-]+}"
 Part = Callable[[Library, Item], tuple[Mapping[str, str | None], str]]
 """Changes a part of an item: the new files, and the page to go on with."""
 _READERS = ("nation", "role", "language")
-LANGUAGES = tuple(sorted((one for one in Language if one is not Language.ENGLISH), key=lambda one: one.label))
+LANGUAGES = tuple(sorted(BESIDE_ENGLISH, key=lambda one: one.label))
 SORTS = {
     Sort.RESPONSE: "What the chat says", Sort.EXAMPLES: "Example messages", Sort.SERVICE: "Services",
     Sort.CARE: "Emergency wording", Sort.SAFETY_EXAMPLE: "Messages labelled for danger",

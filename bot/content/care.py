@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from bot.errors import ContentError
-from bot.vocabulary import Kind, Language
+from bot.vocabulary import BESIDE_ENGLISH, Kind, Language
 
 WRITER, BY_WRITER, OTHER, SELF, CHILD = "writer", "by_writer", "other", "self", "child"
 AUDIENCES = (WRITER, BY_WRITER, OTHER, SELF)
@@ -78,7 +78,7 @@ class CareContent(CareWords, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         yield from (f"no lines for {kind}" for kind in Kind if not self.kinds.get(kind))
         yield from _without_999(self, AUDIENCES)
         for code, words in self.languages.items():
-            if code not in set(Language) - {Language.ENGLISH}:
+            if code not in BESIDE_ENGLISH:
                 yield f"there is no language called {code!r} for wordings: {known_languages()}"
                 continue
             name = Language(code).label
@@ -92,7 +92,7 @@ class CareContent(CareWords, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 def known_languages() -> str:
     """The languages a wording can be in beside English, as an error names them."""
-    return ", ".join(f"{one} ({one.label})" for one in Language if one is not Language.ENGLISH)
+    return ", ".join(f"{one} ({one.label})" for one in BESIDE_ENGLISH)
 
 
 def _without_999(words: CareWords, audiences: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from bot.errors import ContentError
 from bot.handoff.content import Wording
 from bot.handoff.references import load_words
 from bot.language.foreign import LANGUAGES
-from bot.vocabulary import Kind, Language, Nation, Role, Topic, know_topics
+from bot.vocabulary import BESIDE_ENGLISH, Kind, Language, Nation, Role, Topic, know_topics
 
 MOST_WORDS = 90  # of a first screen
 MOST_BUTTONS = 5
@@ -40,10 +40,8 @@ CHAT = (
 
 # Where a button to somewhere stands, it may be reworded and not taken away.
 STAY = frozenset({"/leave_quickly", "/safe_now", "/unsafe_now", "/cannot_talk"})
-# What a condition may ask for; English is what a wording without a language is in.
-_KNOWN: Mapping[str, Sequence[str]] = {
-    "role": [*Role], "nation": [*Nation], LANGUAGE: [code for code in Language if code is not Language.ENGLISH],
-}  # fmt: skip
+# Whom a wording may be for, by slot.
+READERS: Mapping[str, Sequence[str]] = {"nation": list(Nation), "role": list(Role), LANGUAGE: BESIDE_ENGLISH}
 
 
 def problems(root: Path) -> list[str]:
@@ -140,14 +138,14 @@ def handoff_problems(root: Path) -> list[str]:
 
 def reader_problems(variations: list[Variation], variation: Variation) -> Iterable[str]:
     """Problems of whom one of the variations is for, and of what it must keep of the one it is a translation of."""
-    for slot, known in _KNOWN.items():
+    for slot, known in READERS.items():
         value = conditions(variation).get(slot)
         if value is not None and value not in known:
             yield f"there is no {slot} called {value!r}: {', '.join(known)}"
     code = language(variation)
     if code is None:
         return
-    if code in _KNOWN[LANGUAGE]:
+    if code in READERS[LANGUAGE]:
         code = Language(code).label
     if "review" not in (variation.get("metadata") or {}):
         yield f"the wording in {code} says nothing of who still has to read it: `review`, empty once a speaker has"

@@ -1,11 +1,11 @@
 """Adds and takes away parts of what is there: a wording for other readers, a ready reply, a number of a service."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.catalogue.numbers import normal, numbers_in
 from bot.content import replies
-from bot.content.check import MOST_BUTTONS, NUMBERS, STAY
+from bot.content.check import MOST_BUTTONS, NUMBERS, READERS, STAY
 from bot.content.responses import FIXED, LANGUAGE, conditions
 from bot.editor.differences import named
 from bot.editor.items import Item, Shape, Sort, Tree
@@ -14,11 +14,8 @@ from bot.editor.new import slug
 from bot.editor.sorts import CARE, PAGES, REPLIES, RESPONSES, needs_speaker, words
 from bot.editor.yaml_edit import append, drop, load, put, value_at
 from bot.errors import ContentError
-from bot.vocabulary import Language, Nation, Role
+from bot.vocabulary import Role
 
-_READERS: Mapping[str, Collection[str]] = {
-    "nation": list(Nation), "role": list(Role), LANGUAGE: [code for code in Language if code is not Language.ENGLISH],
-}  # fmt: skip
 _THERE = "There is a wording for them already."
 _NUMBERED = ("phone", "text")
 _SERVICE_WORDS = ("name", "for", "about", "note", "cost")
@@ -31,7 +28,7 @@ def new_wording(tree: Tree, item: Item, values: Mapping[str, str]) -> tuple[dict
     values: nation, role and language, whom it is for; of emergency wording the language alone. What is in a language is
     marked for somebody who speaks it. Raises ContentError in plain words.
     """
-    slots = {name: values[name] for name, known in _READERS.items() if values.get(name) in known}
+    slots = {name: values[name] for name, known in READERS.items() if values.get(name) in known}
     if item.sort is Sort.CARE:
         return _new_care(tree, item, slots.get(LANGUAGE, ""))
     if not slots:

@@ -44,6 +44,7 @@ AGREED_AT = 0.5
 CONTRADICTED_AT = 0.75
 KINDS = tuple(Kind)
 DIRECTED = tuple(kind for kind in Kind if kind not in UNDIRECTED)
+SIDES = {side: tuple(act(kind, side) for kind in DIRECTED) for side in Direction}  # the acts done on each side
 # A grown-up spoken to as a child stops reading: an age of somebody else is not taken for the writer's on a mere guess.
 NEVER_GUESSED = frozenset({Kind.CHILD_USER})
 OPPOSED = {Direction.TO_WRITER, Direction.BY_WRITER}
@@ -99,8 +100,9 @@ class Detector:
             return Screening(level=Level.NONE)
         cues: list[Cue] = []
         level = Level.NONE
+        whole = _sides(reading.whole.scores["act"])
         for window in reading.windows:
-            acts = _sided(window.read.scores["act"], reading.whole.scores["act"])
+            acts = _sided(window.read.scores["act"], whole)
             found = _shifted(window, self._patterns.find(window.read.clean), acts)
             levels = _in_context(window.read.scores["level"], reading.whole.scores["level"])
             if levels[Level.NONE] >= DEAF_AT:
@@ -154,17 +156,18 @@ def _shifted(window: Window, cues: Iterable[Cue], acts: Mapping[str, float]) -> 
     ]
 
 
-def _sided(acts: Mapping[str, float], whole: Mapping[str, float]) -> dict[str, float]:
-    """The acts of a window, each weighed by how sure its side is: the geometric mean of both.
+def _sides(acts: Mapping[str, float]) -> dict[Direction, float]:
+    """How sure each side is: as sure as the surest act on it."""
+    return {side: max(acts[name] for name in names) for side, names in SIDES.items()}
 
-    A side is as sure as the surest act on it, in the window and in the whole message.
+
+def _sided(acts: Mapping[str, float], whole: Mapping[Direction, float]) -> dict[str, float]:
+    """The acts of a window, each weighed by how sure its side is in the window and in the whole message.
+
+    The geometric mean of the act and of both sides' mean.
     """
-    sides = {side: sqrt(_surest(acts, side) * _surest(whole, side)) for side in Direction}
-    return {act(kind, side): sqrt(acts[act(kind, side)] * sides[side]) for kind in DIRECTED for side in Direction}
-
-
-def _surest(acts: Mapping[str, float], side: Direction) -> float:
-    return max(acts[act(kind, side)] for kind in DIRECTED)
+    own = _sides(acts)
+    return {name: sqrt(acts[name] * sqrt(own[side] * whole[side])) for side, names in SIDES.items() for name in names}
 
 
 def _implied(cues: Sequence[Cue]) -> list[Cue]:

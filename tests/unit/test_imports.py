@@ -9,7 +9,7 @@ from bot.settings import ROOT
 
 # What each package of ours may import of ours. Everything may import these.
 EVERYWHERE = {
-    "bot.vocabulary", "bot.errors", "bot.settings", "bot.edition", "bot.private_file", "bot.sealing", "bot.rest",
+    "bot.vocabulary", "bot.errors", "bot.settings", "bot.edition", "bot.private_file", "bot.counts_file", "bot.sealing", "bot.rest",
 }  # fmt: skip
 SERVERS = {"bot.bootstrap", "bot.listen", "bot.web"}  # what the processes of the service share
 MAY: dict[str, set[str]] = {
