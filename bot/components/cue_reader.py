@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,9 +16,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.bootstrap import load_detector
 from bot.safety.cues import Screening
-from bot.safety.detector import Detector
 from bot.settings import Settings
 from bot.vocabulary import Level
+
+if TYPE_CHECKING:
+    from bot.safety.detector import Detector
 
 CUE_INTENT = "cue_emergency"
 
@@ -25,10 +30,10 @@ class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
     """Sets `cues` on each message; an emergency becomes the intent and heads the ranking.
 
     The gateway has screened the message before and says what it found in the metadata; a message that comes
-    without is screened here, by the same detector.
+    without is screened here, by the same detector, which is loaded for the first of them.
     """
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: Callable[[], Detector]) -> None:
         self._detector = detector
 
     @classmethod
@@ -40,7 +45,7 @@ class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
         execution_context: ExecutionContext,
     ) -> CueReader:
         """Made with the detector of this deployment."""
-        return cls(load_detector(Settings.from_env()))
+        return cls(partial(copy_context().run, load_detector, Settings.from_env()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Screen each message that has text."""
@@ -49,7 +54,7 @@ class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
             if not text or text.startswith("/"):
                 continue
             told = (message.get("metadata") or {}).get("screening")
-            screening = Screening.from_json(told) if told else self._detector.screen(text)
+            screening = Screening.from_json(told) if told else self._detector().screen(text)
             message.set("cues", screening.to_json(), add_to_output=True)
             if screening.level is Level.EMERGENCY:
                 intent = {"name": CUE_INTENT, "confidence": 1.0}

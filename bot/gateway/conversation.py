@@ -30,7 +30,7 @@ from bot.language.foreign import foreign_language
 from bot.language.reader import Read
 from bot.language.redaction import redact
 from bot.safety.cues import Screening
-from bot.safety.detector import Detector
+from bot.safety.detector import Detector, Reading
 from bot.triage.facts import mentioned
 from bot.triage.goes_on import goes_on
 from bot.triage.role import leaning, role_with_door, sure_role
@@ -155,7 +155,7 @@ class Conversation:
             screening={} if incoming.choice else heard.screening.to_json(),
             pressing=heard.pressing,
             seconds_left=seconds_left,
-            features=heard.features if text == incoming.text else b"",
+            features=await self._features(text, incoming, heard),
         )
         try:
             said = await self.dialogue.say(turn)
@@ -252,13 +252,14 @@ class Conversation:
     def _read(self, text: str) -> Heard:
         read = self.detector.read(text)
         screening = self.detector.judge(read)
-        numbers = np.concatenate([read.whole.vector, np.array(list(read.whole.scores["role"].values()))])
-        return Heard(
-            screening=screening,
-            read=read.whole,
-            pressing=screening.level is Level.EMERGENCY,
-            features=numbers.astype(np.float32).tobytes(),
-        )
+        pressing = screening.level is Level.EMERGENCY
+        return Heard(screening=screening, read=read.whole, pressing=pressing, features=_numbers(read))
+
+    async def _features(self, text: str, incoming: Incoming, heard: Heard) -> bytes:
+        """The numbers of what the dialogue is told, so that it needs no encoder of its own; none for a choice."""
+        if incoming.choice is not None or text == incoming.text:
+            return heard.features
+        return _numbers(await asyncio.to_thread(self.detector.read, text))
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What the gateway knows of the visitor, as the dialogue's slots take it."""
@@ -336,6 +337,12 @@ def _meant(session: Session, text: str | None) -> str | None:
 def _expect(session: Session, asked: Mapping[str, Any]) -> None:
     """Remember which choices a typed yes and no to the last question make."""
     session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
+
+
+def _numbers(read: Reading) -> bytes:
+    """As the encoder's featurizer takes them: the vector, then one probability a role, in 32 bits."""
+    roles = np.array(list(read.whole.scores["role"].values()))
+    return np.concatenate([read.whole.vector, roles], dtype=np.float32).tobytes()
 
 
 def _take_facts(session: Session, text: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads files of arrays (.npz, no pickle), whole or not at all."""
+"""The arrays that readers and heads pass on, and their files (.npz, no pickle), read whole or not at all."""
 
 import zlib
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+WIDTH = 384  # numbers of a sentence's or a piece's vector
 
 
 class Unreadable(Exception):

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
 from bot.errors import ModelError
+from bot.language.arrays import Vectors
 
-Vectors = npt.NDArray[np.float32]
-
-WIDTH = 384
 MOST_PIECES = 512  # of one text; what comes after is not read
 
 

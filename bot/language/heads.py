@@ -1,5 +1,6 @@
 """Small linear classifiers over what the encoder and the n-grams see of a text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,27 +8,49 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import HashingVectorizer
+from murmurhash.mrmr import hash as murmur
 
 from bot.errors import ModelError
-from bot.language.arrays import Unreadable, arrays
-from bot.language.encoder import WIDTH, Vectors
+from bot.language.arrays import WIDTH, Unreadable, Vectors, arrays
 
 _BUCKETS = 2**15
-_WORDS = HashingVectorizer(
-    ngram_range=(1, 3),
-    n_features=_BUCKETS,
-    alternate_sign=False,
-    token_pattern=r"[^\W_]+(?:'[^\W_]+)?",  # noqa: S106  # what a word is
-)
-_LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 5), n_features=_BUCKETS, alternate_sign=False)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_IN_WORDS, _IN_LETTERS = (1, 2, 3), (3, 4, 5)
 FEATURES = 2 * _BUCKETS
 
 
-def ngrams(texts: Sequence[str]) -> csr_matrix:
-    """Word (1 to 3) and letter (3 to 5) n-grams, hashed: (len(texts), FEATURES), each half of unit length."""
-    return hstack([_WORDS.transform(texts), _LETTERS.transform(texts)], format="csr", dtype=np.float32)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grams:
+    """The n-grams of one text, hashed: which of the FEATURES there are, ascending, and how much each weighs."""
+
+    columns: npt.NDArray[np.int64]
+    weights: Vectors
+
+
+def ngrams(text: str) -> Grams:
+    """Word (1 to 3) and letter (3 to 5, within a word and its edges) n-grams, each half of unit length.
+
+    The numbers are those of scikit-learn's HashingVectorizer, whose import alone weighs 50 MB and takes longer than loading all else.
+    """
+    lower = text.lower()
+    words = _WORD.findall(lower)
+    edged = [f" {word} " for word in lower.split()]
+    halves = (
+        _hashed([" ".join(words[i : i + n]) for n in _IN_WORDS for i in range(len(words) - n + 1)]),
+        _hashed([word[i : i + n] for word in edged for n in _IN_LETTERS for i in range(len(word) - n + 1)]),
+    )
+    return Grams(
+        columns=np.concatenate([halves[0][0], halves[1][0] + _BUCKETS]),
+        weights=np.concatenate([halves[0][1], halves[1][1]]),
+    )
+
+
+def _hashed(grams: Sequence[str]) -> tuple[npt.NDArray[np.int64], Vectors]:
+    """The bucket of each n-gram, and how often it is hit, as a vector of unit length."""
+    hashes = np.array([murmur(gram, 0) for gram in grams], dtype=np.int64)  # 32 bits, with a sign
+    columns, counts = np.unique(np.abs(hashes) % _BUCKETS, return_counts=True)
+    length = np.sqrt(np.square(counts, dtype=np.float64).sum())
+    return columns, (counts / max(length, 1.0)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +66,10 @@ class Head:
     sparse: Vectors
     bias: Vectors
 
-    def probabilities(self, vectors: Vectors, grams: csr_matrix) -> npt.NDArray[np.float64]:
+    def probabilities(self, vectors: Vectors, grams: Sequence[Grams]) -> npt.NDArray[np.float64]:
         """(texts, labels), each between 0 and 1; a row sums to 1 when the labels exclude each other."""
-        logits = np.asarray(vectors @ self.dense + grams @ self.sparse + self.bias, dtype=np.float64)
+        by_grams = np.stack([one.weights @ self.sparse[one.columns] for one in grams])
+        logits = np.asarray(vectors @ self.dense + by_grams + self.bias, dtype=np.float64)
         if self.exclusive:
             shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
             return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

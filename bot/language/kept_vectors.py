@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.language.arrays import Unreadable, arrays
-from bot.language.encoder import Vectors
+from bot.language.arrays import Unreadable, Vectors, arrays
 
 Encode = Callable[[str], Vectors]
 

@@ -8,8 +8,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from bot.language.arrays import Vectors
 from bot.language.cleanup import Clean, Cleaner
-from bot.language.encoder import MOST_PIECES, Encoder, Vectors
+from bot.language.encoder import MOST_PIECES, Encoder
 from bot.language.heads import Head, PieceHead, ngrams
 from bot.language.stretches import stretches
 from bot.language.weights import adapted
@@ -131,7 +132,7 @@ class Reader:
         self, plain: Sequence[str], vectors: Vectors, heads: Collection[str]
     ) -> dict[str, npt.NDArray[np.float64]]:
         """What each head named makes of texts cleaned up and encoded: (texts, labels) each."""
-        grams = ngrams(plain)
+        grams = [ngrams(text) for text in plain]
         return {name: head.probabilities(vectors, grams) for name, head in self._heads.items() if name in heads}
 
     def where(self, read: Read, column: int, least: float = 0.5) -> tuple[int, int] | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import spacy
 import yaml
+from spacy.attrs import LOWER
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -84,7 +84,7 @@ class Patterns:
     def __init__(
         self, rules: Sequence[tuple[Rule, Sequence[Pattern]]], quiet: Iterable[str], idioms: Sequence[Pattern]
     ) -> None:
-        self._vocab = spacy.blank("en").vocab
+        self._vocab = Vocab(lex_attr_getters={LOWER: str.lower})
         self._rules: dict[str | None, list[tuple[Rule, _Group]]] = {}
         for rule, patterns in rules:
             self._rules.setdefault(rule.when, []).append((rule, _Group(self._vocab, patterns)))

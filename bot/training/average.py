@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from bot.language.arrays import arrays
-from bot.language.encoder import Vectors
+from bot.language.arrays import Vectors, arrays
 
 Tensors = dict[str, Vectors]
 

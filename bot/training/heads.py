@@ -63,7 +63,7 @@ def train(
         "act": (of_windows, _truth("act", [u.acts for u in windows])),
         "role": (of_messages, _truth("role", [{e.role or NOTHING} for e in everything])),
     }
-    features = cache(ngrams)  # of texts from which no head learns anew, none are made
+    features = cache(_features)  # of texts from which no head learns anew, none are made
     try:
         with arrays(adapted) as saved:
             learnt = {name: (saved[f"{name}.weight"], saved[f"{name}.bias"]) for name in truths}
@@ -87,6 +87,14 @@ def train(
             bias=(dense_bias + NGRAM_WEIGHT * bias).astype(np.float32),
         ).save(folder / f"{name}.npz", learnt_from=source)
     say(f"trained {len(truths) - taken} heads in {time.monotonic() - started:.0f} s, {taken} are as they were")
+
+
+def _features(texts: Sequence[str]) -> csr_matrix:
+    """(texts, FEATURES): the n-grams of each."""
+    grams = [ngrams(text) for text in texts]
+    ends = np.cumsum([0, *(len(one.columns) for one in grams)])
+    columns = np.concatenate([one.columns for one in grams])
+    return csr_matrix((np.concatenate([one.weights for one in grams]), columns, ends), shape=(len(texts), FEATURES))
 
 
 def _digest(code: str, adapted: str, texts: Sequence[str], truth: npt.NDArray[np.bool_]) -> str:

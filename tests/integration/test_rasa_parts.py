@@ -48,9 +48,15 @@ from bot import observability
 from bot.settings import Settings
 settings = Settings.from_env()
 observability.configure(settings, part="test")
+from bot.components import lean
+lean.install()
+from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier as Classifier
+from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer as Counter
+rasas_own = Classifier.process, Counter._create_features
 from bot.components.hosting import load_agent
 agent, _ = load_agent(settings)
 import numpy as np
+assert not {"spacy", "onnxruntime"} & set(sys.modules), "what the gateway has read needs no second reader"
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.runner.dask import DaskGraphRunner
 from bot.bootstrap import load_detector
@@ -59,9 +65,11 @@ from bot.components.graph import GraphRunner
 assert type(agent.processor.graph_runner) is GraphRunner
 detector = load_detector(settings)
 nodes = agent.processor.graph_runner._instantiated_nodes.values()
-(classifier,) = [node._component.clf for node in nodes if hasattr(node._component, "clf")]
-laid_out = classifier.coef_
-assert laid_out.T.flags.c_contiguous, "the weights are copied for every message"
+(classifier,) = [node._component for node in nodes if hasattr(node._component, "clf")]
+ours = GraphRunner.run, Classifier.process, Counter._create_features
+
+def take(run, process, count):
+    GraphRunner.run, Classifier.process, Counter._create_features = run, process, count
 
 def parse(text):
     return asyncio.run(agent.processor.parse_message(UserMessage(text, metadata={})))["intent_ranking"]
@@ -73,12 +81,12 @@ for text in ("can the council help me", "my wife took my keys again", "how do i 
     own = parse(text)
     TOLD.set(Told(text=text, features=numbers))
     told = parse(text)
-    type(agent.processor.graph_runner).run, ours = DaskGraphRunner.run, GraphRunner.run
+    take(DaskGraphRunner.run, *rasas_own)
+    classifier.clf.coef_ = classifier.rows.T.astype(np.float64)
     stock = parse(text)
-    GraphRunner.run = ours
-    classifier.coef_ = np.ascontiguousarray(laid_out)
-    as_loaded, classifier.coef_ = parse(text), laid_out
-    for one in (told, stock, as_loaded):
+    classifier.clf.coef_ = None
+    take(*ours)
+    for one in (told, stock):
         assert [r["name"] for r in own] == [r["name"] for r in one]
         assert all(abs(a["confidence"] - b["confidence"]) < 1e-5 for a, b in zip(own, one))
     TOLD.set(Told(text=text, features=np.zeros_like(numbers)))

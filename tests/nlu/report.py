@@ -103,6 +103,8 @@ def report(judged: list[Judged]) -> str:
     for j in judged:
         if j.topics[0] not in j.acceptable:
             out.append(f"  {'/'.join(sorted(j.acceptable))} as {j.topics[0]}: {j.example.text[:200]}")
+        if j.example.role and j.role != j.example.role:
+            out.append(f"  {j.example.role} as {j.role}: {j.example.text[:200]}")
     return "\n".join(out)
 
 

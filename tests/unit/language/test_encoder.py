@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import ModelError
 from bot.language import build_encoder
-from bot.language.encoder import MOST_PIECES, WIDTH, Encoder
+from bot.language.arrays import WIDTH
+from bot.language.encoder import MOST_PIECES, Encoder
 from bot.language.weights import adapted
 from bot.settings import Settings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.language.encoder import Vectors
+from bot.language.arrays import Vectors
 from bot.language.kept_vectors import kept_vectors
 
 ENCODER = "abc"
