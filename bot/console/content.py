@@ -130,7 +130,8 @@ def _shown(
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape,
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
-        preview=_preview(here, item, values), kept=request.query.get("kept", ""), seen=_seen_before(item),
+        reader=_reader(request, item), read=_read(request, here, item), preview=_seen_by(request, here, item, values),
+        kept=request.query.get("kept", ""), seen=_seen_before(item),
     )  # fmt: skip
 
 
@@ -150,6 +151,27 @@ def _notes(request: web.Request, here: Library, item: Item, values: Mapping[str,
     catalogue = request.app[CATALOGUE]
     numbers = {c.number for service in catalogue.services for c in service.channels if c.number}
     return here.check(item.id, values, numbers=numbers | catalogue.policy.other_numbers)
+
+
+def _reader(request: web.Request, item: Item) -> dict[str, str]:
+    """Nation and role of the visitor that a wording is looked at as: who was chosen, else whom it is for."""
+    known: dict[str, list[str]] = {"nation": list(Nation), "role": list(Role)}
+    if not known.keys() & request.query.keys():
+        return {"nation": item.nation, "role": item.role}
+    return {name: value if (value := request.query.get(name, "")) in names else "" for name, names in known.items()}
+
+
+def _read(request: web.Request, here: Library, item: Item) -> Item:
+    """The wording that the visitor who was chosen gets; the item itself when nobody was."""
+    if item.sort is not Sort.RESPONSE or not {"nation", "role"} & request.query.keys():
+        return item
+    return here.read_by(item.id, {**_reader(request, item), "language": item.language})
+
+
+def _seen_by(request: web.Request, here: Library, item: Item, values: Mapping[str, str]) -> str:
+    """The preview of what the visitor who was chosen gets: what is typed, where it is this wording."""
+    read = _read(request, here, item)
+    return _preview(here, read, values if read.id == item.id else read.values)
 
 
 def _preview(here: Library, item: Item, values: Mapping[str, str]) -> str:
@@ -213,7 +235,14 @@ async def check(request: web.Request) -> web.StreamResponse:
     item = _item(request, here)
     values = {**item.values, **await _typed(request, item)}
     notes = [{"text": n.text, "stops": n.stops, "field": n.field} for n in _notes(request, here, item, values)]
-    return web.json_response({"notes": notes, "preview": _preview(here, item, values)})
+    read = _read(request, here, item)
+    return web.json_response(
+        {
+            "notes": notes,
+            "preview": _seen_by(request, here, item, values),
+            "read": {"id": read.id, "name": read.name} if read.id != item.id else None,
+        }
+    )
 
 
 async def _parted(request: web.Request, part: Part, action: str) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from functools import cached_property
 from bot.catalogue.numbers import numbers_in
 from bot.content.check import MOST_BUTTONS, MOST_TITLE, MOST_WORDS, NUMBERS, STAY, text_problems
 from bot.content.reading_age import reading_age
+from bot.content.responses import FIREWALL, pick
 from bot.edition import ADDED, listed
 from bot.editor import sorts
 from bot.editor.filing import EXAMPLES, file_example, file_safety, label_of
@@ -186,6 +187,22 @@ class Library:
         care = item.sort is Sort.CARE
         text = ("\n" if care else "\n\n").join(text for text in shown if text.strip())
         return Preview(text=text, care=care, language=item.language or Language.ENGLISH)
+
+    def read_by(self, id: str, facts: Mapping[str, str]) -> Item:
+        """The wording that a visitor gets in the place of this one: picked as the chat does, the firewall with it.
+
+        facts: nation, role and language, as far as they are known of the visitor.
+        """
+        name, firewall = id.split(".")[1], self.items[f"response.{FIREWALL}.0"]
+        paths = dict.fromkeys((firewall.path, self.items[id].path))
+        answers = {name: said for path in paths for name, said in load(self.tree[path])["responses"].items()}
+        chosen = pick(answers, name, {slot: value for slot, value in facts.items() if value})
+        return next(
+            self.items[f"response.{one}.{number}"]
+            for one in (name, FIREWALL)
+            for number, variation in enumerate(answers[one])
+            if variation is chosen
+        )
 
 
 def _stem(item: Item) -> str:

@@ -11,9 +11,19 @@ if (form) {
     clearTimeout(wait);
     wait = setTimeout(look, 400);
   });
+  // Looked at as another visitor: what is typed stays, the preview changes.
+  const as = document.getElementById("as");
+  const read = document.getElementById("read");
+  let chosen = "";
+  as?.addEventListener("change", () => {
+    chosen = `?${new URLSearchParams(new FormData(as))}`;
+    look();
+  });
+  as?.addEventListener("submit", (event) => event.preventDefault());
+  if (new URLSearchParams(location.search).has("role")) chosen = location.search;
   async function look() {
     const turn = ++asked;
-    const answer = await post(form.dataset.check, Object.fromEntries(new FormData(form)));
+    const answer = await post(form.dataset.check + chosen, Object.fromEntries(new FormData(form)));
     if (!answer.ok || turn !== asked) return;
     const seen = await answer.json();
     notes.replaceChildren(...seen.notes.map((note) => {
@@ -23,7 +33,15 @@ if (form) {
       return line;
     }));
     if (preview && seen.preview) preview.srcdoc = seen.preview;
+    if (read) read.replaceChildren(...(seen.read ? ["They read another wording: ", link(seen.read)] : []));
   }
+}
+
+function link(item) {
+  const way = document.createElement("a");
+  way.href = `/content/item/${item.id}`;
+  way.textContent = item.name;
+  return way;
 }
 
 for (const button of document.querySelectorAll("[data-wide]")) {

@@ -66,6 +66,23 @@ def test_a_wording_in_welsh_is_made_seen_and_found(console: Console) -> None:
     accessible(page)
 
 
+def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(console: Console) -> None:
+    """What is typed stays while another visitor is looked at; the strict policy lets the page do it."""
+    page = console.worker("eve")
+    page.goto(f"{console.url}/content/item/response.utter_housing.0")
+    page.get_by_label("What the chat says").fill("Typed just now.")
+    chat = page.frame_locator("#preview")
+    expect(chat.get_by_text("Typed just now.")).to_be_visible()
+    page.get_by_label("As somebody who lives").select_option("wales")
+    expect(page.get_by_role("status").get_by_role("link", name="in Wales")).to_be_visible()
+    expect(chat.get_by_text("Typed just now.")).to_be_hidden()
+    accessible(page)
+    page.get_by_label("Through the door").select_option("victim")
+    page.get_by_label("As somebody who lives").select_option("")
+    expect(chat.get_by_text("Typed just now.")).to_be_visible()
+    expect(page.get_by_label("What the chat says")).to_have_value("Typed just now.")
+
+
 PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/service.samaritans", "/item/reply.hello",
          "/new/topic", "/new/service", "/new/reply",
          "/changes", "/history", "/progress")  # fmt: skip

@@ -97,6 +97,22 @@ async def test_typing_is_checked_and_shown_as_the_chat_shows_it(ada: Browser) ->
     assert "never say" in seen and "no number of the catalogue" in seen and "message service" in seen
 
 
+async def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(ada: Browser) -> None:
+    """Who lives in Wales reads the Welsh nation's wording; what is typed is shown only to whom it is for."""
+    everyone, wales = "/content/item/response.utter_housing.0", "/content/item/response.utter_housing.2"
+    page = await ada.get(everyone)
+    assert "See it as they do" in page and "They read another wording" not in page
+    page = await ada.get(f"{everyone}?nation=wales&role=victim")
+    assert f'another wording: <a href="{wales}">' in page and '<option value="wales" selected>' in page
+    assert "another wording" not in await ada.get(f"{wales}?nation=wales&role=victim")
+    assert "another wording" in await ada.get(f"{wales}?nation=scotland&role=")
+    assert "another wording" not in await ada.get(f"{everyone}?nation=atlantis&role=king")
+    check = "/content/check/response.utter_housing.0"
+    assert "Typed just now." in await ada.post(f"{check}?nation=&role=", text="Typed just now.")
+    seen = await ada.post(f"{check}?nation=wales&role=", text="Typed just now.")
+    assert "Typed just now." not in seen and "response.utter_housing.2" in seen
+
+
 async def test_facts_need_another_editor_and_safety_the_lead(office: Office, opened: Opener, ada: Browser) -> None:
     await change(ada, HOUSING, "Yes, the council must help.")
     id = draft_of(await ada.get("/content/changes"))

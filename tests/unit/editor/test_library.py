@@ -77,6 +77,18 @@ def test_a_preview_is_in_the_language_of_the_wording() -> None:
     assert LIBRARY.preview("care.emergency", {}).language == "en"
 
 
+def test_a_visitor_reads_the_wording_that_the_chat_picks() -> None:
+    """By nation and door, before language; how people get away is never read behind the own-behaviour door."""
+    assert LIBRARY.read_by("response.utter_housing.0", {"nation": "wales", "role": "victim"}).nation == "wales"
+    assert LIBRARY.read_by("response.utter_housing.2", {"nation": "", "role": ""}).id == "response.utter_housing.0"
+    guarded = next(id for id in LIBRARY.items if id.startswith("response.utter_safety_plan."))
+    hidden = LIBRARY.read_by(guarded, {"role": "own_behaviour", "nation": "wales"})
+    assert hidden.id.startswith("response.utter_firewall.") or hidden.role == "own_behaviour"
+    for id, item in LIBRARY.items.items():
+        if item.sort is Sort.RESPONSE and item.nation and not item.language:
+            assert LIBRARY.read_by(id, {"nation": item.nation, "role": item.role}).id == id
+
+
 def test_one_sentence_changes_and_nothing_else() -> None:
     item = LIBRARY.items["response.utter_housing.1"]
     change = LIBRARY.change(item.id, {"text": item.values["text"].replace("single men too", "a single man too")})
