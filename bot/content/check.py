@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from bot.content.care import CareContent
 from bot.content.examples import load_safety, load_topics
@@ -38,6 +41,9 @@ CHAT = (
 )  # fmt: skip
 
 
+# What is noted of a file that is looked after as a whole; the files of the page's words are such too.
+NOTED = ("owner", "source", "checked", "review_due")
+WHOLE = ("data/safety/care.yml", "data/handoff/wording.yml", "data/helplines/replies.yml")
 # Where a button to somewhere stands, it may be reworded and not taken away.
 STAY = frozenset({"/leave_quickly", "/safe_now", "/unsafe_now", "/cannot_talk"})
 # Whom a wording may be for, by slot.
@@ -61,6 +67,7 @@ def problems(root: Path) -> list[str]:
         except ContentError as error:
             found += [f"{what}/{line}" for line in error.problems]
     found += handoff_problems(root)
+    found += noted_problems(root)
     for place, load_file in (
         ("data/safety/care.yml", _load_care),
         ("data/safety/cleanup.yml", Cleaner.load),
@@ -112,6 +119,30 @@ def wording_problems(responses: Responses, added: Collection[str] = ()) -> Itera
         noted = about(variations, variations[0])
         if noted.get("sensitivity") == "factual" and not noted.get("source"):
             yield f"{name} states facts and names no source"
+
+
+def noted_problems(root: Path) -> Iterable[str]:
+    """Files that are looked after as a whole and don't say by whom, on what ground, since when and until when."""
+    for path in (*(root / place for place in WHOLE), *sorted((root / "bot/widget/text").glob("*.json"))):
+        try:
+            noted = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # makes strings only; reads JSON too
+        except (OSError, yaml.YAMLError):
+            continue  # whoever reads it for its words says so
+        noted = noted if isinstance(noted, dict) else {}
+        where = path.relative_to(root).as_posix()
+        yield from (f"{where}: {name} is missing" for name in NOTED if not str(noted.get(name, "")).strip())
+        days = {name: str(noted[name]) for name in ("checked", "review_due") if noted.get(name)}
+        wrong = [name for name, day in days.items() if not _is_day(day)]
+        yield from (f"{where}: {name} must be a day like 2026-11-30, not {days[name]!r}" for name in wrong)
+        if len(days) == 2 and not wrong and days["review_due"] <= days["checked"]:
+            yield f"{where}: review_due must come after checked"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def handoff_problems(root: Path) -> list[str]:

@@ -15,7 +15,7 @@ from bot.content.responses import LANGUAGE, load
 from bot.content.services import check, export, import_feed, read_texts
 from bot.edition import edition
 from bot.editor.commands import VERBS as EDITOR_VERBS
-from bot.editor.commands import add_verbs, items_under
+from bot.editor.commands import add_verbs, items_under, whole_files
 from bot.editor.commands import run as run_editor
 from bot.errors import ContentError
 from bot.settings import ROOT, Settings
@@ -79,8 +79,10 @@ def run(arguments: list[str]) -> None:
 def _library(chosen: argparse.Namespace) -> None:
     responses = load(edition().responses)
     if chosen.verb == "report":
-        unread = [(item.name, item.review) for item in items_under(edition().root) if item.review]
-        print("\n".join(report(responses, load_topics(edition().topics), unread=unread, today=date.today())))
+        found = list(items_under(edition().root))
+        unread = [(item.name, item.review) for item in found if item.review]
+        examples, files = load_topics(edition().topics), whole_files(found)
+        print("\n".join(report(responses, examples, unread=unread, files=files, today=date.today())))
         return
     facts = {name: value for name in ("role", "nation", LANGUAGE) if (value := getattr(chosen, name))}
     seen = preview(responses, f"utter_{chosen.name}", facts)

@@ -54,11 +54,13 @@ def _reader(variation: Mapping[str, Any]) -> str:
 
 
 def report(
-    responses: Responses, examples: Iterable[TopicExample], *, unread: Iterable[tuple[str, str]] = (), today: date
-) -> list[str]:
+    responses: Responses, examples: Iterable[TopicExample], *, unread: Iterable[tuple[str, str]] = (),
+    files: Iterable[tuple[str, date, str]] = (), today: date,
+) -> list[str]:  # fmt: skip
     """What is overdue, what comes next, what has no source though it states facts, and topics with few examples.
 
-    unread: what a speaker of its language still has to read, by name, with the mark it carries.
+    unread: what a speaker of its language still has to read, by name, with the mark it carries. files: what is looked
+    at as a whole: the path, the day it is due, who looks after it.
     """
     all_items = items(responses)
     overdue = [item for item in all_items if item.review_due < today]
@@ -68,6 +70,8 @@ def report(
         first = all_items[0].review_due
         count = sum(item.review_due == first for item in all_items)
         lines.append(f"  next: {count} on {first}, the first of them {all_items[0].name}")
+    late = sorted((due, path, owner) for path, due, owner in files if due < today)
+    lines += [f"  overdue since {due}: {path} ({owner})" for due, path, owner in late]
     lines += [
         f"  states facts without a source: {item.name}"
         for item in all_items

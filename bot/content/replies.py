@@ -39,7 +39,10 @@ def load(path: Path) -> tuple[CannedReply, ...]:
     """All canned replies. Raises ContentError with every problem at once."""
     problems: list[str] = []
     found: dict[str, CannedReply] = {}
-    for number, entry in enumerate(yaml.safe_load(path.read_text("utf-8")) or (), start=1):
+    document = yaml.safe_load(path.read_text("utf-8"))
+    # a bare list is of before a file said who looks after it: workers keep their replies until it is brought up to date
+    entries = document.get("replies") if isinstance(document, dict) else document
+    for number, entry in enumerate(entries or (), start=1):
         problem = problem_of(entry, set(found))
         if problem:
             problems.append(f"{path.name}, reply {number}: {problem}")

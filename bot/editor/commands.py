@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.editor.differences import approval, differences, overlaid
 from bot.editor.history import TREES
-from bot.editor.items import Item, Sensitivity, Tree
+from bot.editor.items import Item, Sensitivity, Sort, Tree
 from bot.editor.library import Library
 from bot.editor.new import new_service, new_topic
 from bot.editor.publishing import Publisher, Trial
@@ -101,6 +101,12 @@ def read_folder(folder: Path) -> Tree:
 def items_under(folder: Path) -> Iterable[Item]:
     """Every item of the content under a folder. Raises ContentError."""
     return Library(read_folder(folder)).items.values()
+
+
+def whole_files(items: Iterable[Item]) -> set[tuple[str, date, str]]:
+    """The files that are looked at as a whole: each with its path, the day it is due, and who looks after it."""
+    alone = (Sort.RESPONSE, Sort.SERVICE)
+    return {(one.path, one.review_due, one.owner) for one in items if one.review_due and one.sort not in alone}
 
 
 def _publish_folder(publisher: Publisher, chosen: argparse.Namespace) -> None:

@@ -130,7 +130,7 @@ class Library:
             if field.required and not value.strip():
                 notes.append(Note(text=f"{field.label} can't be left empty.", stops=True, field=field.name))
             if item.sort in (Sort.RESPONSE, Sort.CARE, Sort.HANDOFF, Sort.PAGE_TEXT) and field.shape is not Shape.DAY:
-                spoken = field.name not in ("source",) and not field.name.startswith("leads_")
+                spoken = field.name not in ("owner", "source") and not field.name.startswith("leads_")
                 notes += _word_notes(field, value, known) if spoken else []
         if item.sort is Sort.RESPONSE:
             notes += self._response_notes(item, values)

@@ -77,7 +77,7 @@ def _new_care(tree: Tree, item: Item, code: str) -> tuple[dict[str, str], str]:
 def new_reply(tree: Tree, values: Mapping[str, str]) -> dict[str, str]:
     """The file with one more ready reply. values: title, when, text. Raises ContentError in plain words."""
     title, text = " ".join(values["title"].split()), " ".join(values["text"].split())
-    there = load(tree[REPLIES])
+    there = load(tree[REPLIES])["replies"]
     key = re.sub(r"[^a-z_]", "", slug(title, "_")).strip("_")
     problems = [
         f"{label}: this can't be left empty" for label, value in (("Title", title), ("Text", text)) if not value
@@ -92,7 +92,7 @@ def new_reply(tree: Tree, values: Mapping[str, str]) -> dict[str, str]:
         problems.append(problem[0].upper() + problem[1:])
     if problems:
         raise ContentError(problems)
-    return {REPLIES: append(tree[REPLIES], (), entry)}
+    return {REPLIES: append(tree[REPLIES], ("replies",), entry)}
 
 
 def new_number(tree: Tree, item: Item, number: str) -> dict[str, str]:

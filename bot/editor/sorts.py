@@ -222,7 +222,7 @@ def _care(path: str, document: Mapping[str, Any], said: Mapping[str, Any], withi
                             place=(*within, *name.split("."), audience), help="One line of the screen a line.")
                       for audience, lines in audiences.items()),
                     *_review(code, review, (*within, "review")),
-                    *_days(document),
+                    *_whole(document),
                 ),
             )  # fmt: skip
 
@@ -240,27 +240,35 @@ def handoff(path: str, text: str) -> Iterator[Item]:
                 *(Field(name=name, label=words(name).capitalize(), value=str(value), shape=shape, place=(part, name),
                         required=True)
                   for name, value in document[part].items()),
-                *_days(document),
+                *_whole(document),
             ),
         )  # fmt: skip
 
 
-def _days(document: Mapping[str, Any]) -> Iterator[Field]:
-    """When a file that is looked at as a whole was, and will be."""
-    for name, label in (("checked", "Last checked"), ("review_due", "To be checked again by")):
-        yield Field(name=name, label=label, value=str(document.get(name, "")), shape=Shape.DAY, place=(name,),
+def _whole(document: Mapping[str, Any]) -> Iterator[Field]:
+    """Who looks after a file that is looked at as a whole, what it rests on, when it was looked at and will be."""
+    for name, label, shape in (
+        ("owner", "Looked after by", Shape.LINE), ("source", "Source", Shape.LINE),
+        ("checked", "Last checked", Shape.DAY), ("review_due", "To be checked again by", Shape.DAY),
+    ):  # fmt: skip
+        yield Field(name=name, label=label, value=str(document.get(name, "")), shape=shape, place=(name,), required=True,
                     help="Of all that stands beside it too: it is looked at as a whole.")  # fmt: skip
 
 
 def replies(path: str, text: str) -> Iterator[Item]:
     """What workers put into their message with one press."""
-    for number, reply in enumerate(load(text)):
+    document = load(text)
+    for number, reply in enumerate(document["replies"]):
+        place: Place = ("replies", number)
         yield Item(
             id=f"reply.{reply['key']}", sort=Sort.REPLY, title=f"Ready reply: {reply['title']}", path=path,
+            owner=str(document.get("owner", "")), source=str(document.get("source", "")),
+            checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
             fields=(
-                Field(name="title", label="Title", value=reply["title"], place=(number, "title"), required=True),
-                Field(name="text", label="Text", value=reply["text"], shape=Shape.TEXT, place=(number, "text"),
+                Field(name="title", label="Title", value=reply["title"], place=(*place, "title"), required=True),
+                Field(name="text", label="Text", value=reply["text"], shape=Shape.TEXT, place=(*place, "text"),
                       required=True, help=_FILLED_IN),
+                *_whole(document),
             ),
         )  # fmt: skip
 
@@ -273,12 +281,15 @@ def page_texts(path: str, text: str) -> Iterator[Item]:
         yield Item(
             id=f"page_text.{language}.{part}", sort=Sort.PAGE_TEXT, path=path, title=title,
             reader=_READERS.get(language, f"in {language}"), language=language, review=review,
+            owner=str(document.get("owner", "")), source=str(document.get("source", "")),
+            checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
             sensitivity=Sensitivity.SAFETY_CRITICAL,
             fields=(
                 *(Field(name=name, label=words(name).capitalize(), value=value, place=(part, name), required=True,
                         shape=Shape.TEXT if len(value) > 80 else Shape.LINE)
                   for name, value in document[part].items()),
                 *_review(language, review, ("review",)),
+                *_whole(document),
             ),
         )  # fmt: skip
 

@@ -39,7 +39,8 @@ _ANSWERS = "en"  # the language of answers and records that name no other
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The fixed wording in one language: `page` stands in documents alone, `chat` in the browser too.
 
-    `direction`: ltr or rtl. `review`: what is still to be checked, and by whom; empty when nothing is.
+    `direction`: ltr or rtl. `review`: what is still to be checked, and by whom; empty when nothing is. `owner` and the
+    three after it: who looks after the file, where it comes from, when it was looked at and has to be again.
     """
 
     language: str
@@ -47,6 +48,10 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review: str
     page: dict[str, str]
     chat: dict[str, str]
+    owner: str = ""
+    source: str = ""
+    checked: str = ""
+    review_due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

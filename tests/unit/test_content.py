@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.care import CareContent
-from bot.content.check import problems
+from bot.content.check import noted_problems, problems
 from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.vocabulary import Kind, Language
@@ -52,6 +52,29 @@ def test_care_is_said_in_a_language_line_by_line_and_else_in_english() -> None:
     weapon = ("kinds", "weapon", "writer")
     for code in (Language.WELSH, Language.POLISH):
         assert list(content.lines(weapon, code)) == [(content.kinds["weapon"]["writer"][0], Language.ENGLISH)]
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "after", "problem"),
+    [
+        ("data/helplines/replies.yml", "owner: content", "", "owner is missing"),
+        ("data/helplines/replies.yml", "checked: 2026-11-26", "checked: 2026-02-30", "checked must be a day"),
+        ("bot/widget/text/cy.json", '"source": "Written for this project"', '"source": ""', "source is missing"),
+        ("bot/widget/text/en.json", '"review_due": "2027', '"review_due": "2025', "review_due must come after checked"),
+    ],
+)
+def test_a_file_says_who_looks_after_it_and_until_when(
+    tmp_path: Path, place: str, before: str, after: str, problem: str
+) -> None:
+    """Ready replies and the words of the page as a whole, as emergency wording does."""
+    assert list(noted_problems(SHIPPED.root)) == []
+    path = tmp_path / place
+    path.parent.mkdir(parents=True)
+    text = (SHIPPED.root / place).read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+    [found] = noted_problems(tmp_path)
+    assert found.startswith(f"{place}: {problem}")
 
 
 def test_numbers_and_phrases_are_checked_in_the_care_content_of_every_language(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_the_report_names_what_is_overdue_unsourced_and_thin() -> None:
     assert "  0 examples: money" in lines and not any("housing" in line for line in lines)
 
 
+def test_the_report_names_whole_files_that_are_overdue() -> None:
+    files = [("replies.yml", date(2026, 11, 25), "content lead"), ("en.json", date(2026, 11, 26), "content lead")]
+    lines = report(RESPONSES, EXAMPLES, files=files, today=date(2026, 11, 26))
+    assert "  overdue since 2026-11-25: replies.yml (content lead)" in lines
+    assert not any("en.json" in line for line in lines)
+
+
 def test_the_report_names_what_nobody_who_speaks_it_has_read() -> None:
     unread = [("Hello, in Welsh", "needs a Welsh speaker"), ("Money, in Welsh", "needs a Welsh speaker")]
     lines = report(RESPONSES, EXAMPLES, unread=unread, today=date(2026, 11, 26))

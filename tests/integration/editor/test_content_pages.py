@@ -113,6 +113,17 @@ async def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(ada: Browse
     assert "Typed just now." not in seen and "response.utter_housing.2" in seen
 
 
+@pytest.mark.parametrize("id", ["reply.hello", "page_text.en.page"])
+async def test_who_looks_after_it_stands_on_its_page_is_changed_and_counts_as_overdue(ada: Browser, id: str) -> None:
+    place = f"/content/item/{id}"
+    page = await ada.get(place)
+    assert "Looked after by" in page and "Written for this project" in page and "nothing to change" in page
+    page = await ada.post(place, owner="content editor", checked="2019-01-01", review_due="2020-01-01")
+    assert "<dd>content editor</dd>" in page and "overdue" in page
+    sort = id.split(".", maxsplit=1)[0]
+    assert place in await ada.get(f"/content?due=over&sort={sort}")
+
+
 async def test_facts_need_another_editor_and_safety_the_lead(office: Office, opened: Opener, ada: Browser) -> None:
     await change(ada, HOUSING, "Yes, the council must help.")
     id = draft_of(await ada.get("/content/changes"))

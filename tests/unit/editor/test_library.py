@@ -6,6 +6,7 @@ import pytest
 
 from bot.content.examples import load_safety
 from bot.edition import SHIPPED
+from bot.editor.commands import whole_files
 from bot.editor.history import TREES
 from bot.editor.items import Sensitivity, Sort
 from bot.editor.library import Library
@@ -181,7 +182,7 @@ def test_the_preview_is_what_the_chat_shows() -> None:
     assert seen.text == "Hello." and seen.buttons[0] == "One"
 
 
-@pytest.mark.parametrize("id", ["care.emergency", "care.kinds.weapon", "care.urgent.cy", "handoff.says"])
+@pytest.mark.parametrize("id", ["care.emergency", "care.kinds.weapon", "care.urgent.cy", "handoff.says", "reply.hello"])
 def test_what_is_looked_at_as_a_whole_gets_its_day_from_any_part(id: str) -> None:
     change = LIBRARY.change(id, {"checked": "2026-12-01", "review_due": "2027-03-01"})
     after = Library({**TREE, **change})
@@ -191,6 +192,25 @@ def test_what_is_looked_at_as_a_whole_gets_its_day_from_any_part(id: str) -> Non
     }
 
 
+def test_who_looks_after_ready_replies_and_words_of_the_page_is_changed_and_what_is_due_is_found() -> None:
+    """One note a file: what is late is late for all that stands in it."""
+    for id, other in (("reply.hello", "reply.safe"), ("page_text.cy.page", "page_text.cy.chat")):
+        values = {
+            "owner": "content editor",
+            "source": "Read aloud",
+            "checked": "2019-01-01",
+            "review_due": "2020-01-01",
+        }
+        change = LIBRARY.change(id, values)
+        assert len(changed_lines(change)) == len(values)
+        after = Library({**TREE, **change})
+        assert after.items[other].owner == "content editor" and after.items[other].source == "Read aloud"
+        late = {item.id for item in after.find(due_by=date(2020, 1, 1))}
+        assert {id, other} <= late and "page_text.en.page" not in late
+        with pytest.raises(ContentError, match="Looked after by"):
+            LIBRARY.change(id, {"owner": " "})
+
+
 def test_a_wording_that_has_no_day_of_its_own_is_looked_at() -> None:
     wordings = [one for one in LIBRARY.items.values() if one.sort is Sort.RESPONSE and one.checked]
     item = next(one for one in wordings if value_at(load(TREE[one.path]), one.fields[-1].place) is None)
@@ -198,3 +218,11 @@ def test_a_wording_that_has_no_day_of_its_own_is_looked_at() -> None:
     after = Library({**TREE, **change}).items[item.id]
     assert (after.checked, after.review_due) == (date(2026, 12, 1), date(2027, 3, 1))
     assert after.values["text"] == item.values["text"]
+
+
+def test_files_looked_at_as_a_whole_are_told_once() -> None:
+    told = whole_files(LIBRARY.items.values())
+    paths = [path for path, _, _ in told]
+    assert len(paths) == len(set(paths))
+    assert {"data/helplines/replies.yml", "bot/widget/text/cy.json", "data/safety/care.yml"} <= set(paths)
+    assert not any(path.startswith(("bot/domain", "data/services")) for path in paths)
