@@ -150,8 +150,11 @@ def make_turns(settings: Settings, *, prefix: str) -> TurnStore:
 
 
 def read_helplines(settings: Settings) -> Helplines:
-    """The helplines that take handoffs; none as it ships. Raises ContentError."""
-    return load_helplines(settings.helplines_folder, load_catalogue())
+    """The helplines that take handoffs; none as it ships. What closes one is told in the log. Raises ContentError."""
+    helplines = load_helplines(settings.helplines_folder, load_catalogue())
+    for problem in helplines.problems:
+        log.error("helpline lacks a service", problem=str(problem))
+    return helplines
 
 
 def load_seal(settings: Settings) -> Seal:

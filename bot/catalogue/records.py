@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 from bot.catalogue.numbers import normal
 from bot.vocabulary import Kind, Nation, Role, Topic
@@ -236,6 +237,11 @@ class Catalogue:
     def by_id(self) -> Mapping[str, Service]:
         """The services by their id."""
         return {service.id: service for service in self.services}
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """The ids of records that are there and can't be used."""
+        return frozenset(Path(problem.file).stem for problem in self.problems) - self.by_id.keys()
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from bot.catalogue.load import load as load_catalogue
 from bot.content.care import CareContent
 from bot.content.examples import load_safety, load_topics
 from bot.content.replies import load as load_replies
@@ -15,6 +16,7 @@ from bot.content.responses import LANGUAGE, Responses, Variation, about, answers
 from bot.edition import added_topics
 from bot.errors import ContentError
 from bot.handoff.content import Wording
+from bot.handoff.helplines import load_helplines
 from bot.handoff.references import load_words
 from bot.language.foreign import LANGUAGES
 from bot.vocabulary import BESIDE_ENGLISH, Kind, Language, Nation, Role, Topic, know_topics
@@ -165,6 +167,19 @@ def handoff_problems(root: Path) -> list[str]:
         if len(title) > MOST_TITLE
     ]
     return found
+
+
+def helpline_problems(folder: Path, services: Path, *, today: date) -> list[str]:
+    """Problems of a deployment's helplines; none where the catalogue can't be used at all, which `services` says."""
+    try:
+        catalogue = load_catalogue(services, today=today, strict=False)
+    except ContentError:
+        return []
+    try:
+        found = [str(problem) for problem in load_helplines(folder, catalogue).problems]
+    except ContentError as error:
+        found = error.problems
+    return [f"{folder.name}/{line}" for line in found]
 
 
 def reader_problems(variations: list[Variation], variation: Variation) -> Iterable[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.bootstrap import load_catalogue, make_needs
 from bot.content import retention
-from bot.content.check import problems
+from bot.content.check import helpline_problems, problems
 from bot.content.examples import load_topics
 from bot.content.hazards import page
 from bot.content.library import preview, report
@@ -27,7 +27,9 @@ def run(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bot content")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     verbs.add_parser(
-        "check", aliases=["validate"], help="every problem in responses, topics, labelled messages and services"
+        "check",
+        aliases=["validate"],
+        help="every problem in responses, topics, labelled messages, services and helplines",
     )
     services = verbs.add_parser("services", help="the service catalogue").add_subparsers(
         dest="what", required=True, metavar="what"
@@ -69,7 +71,8 @@ def run(arguments: list[str]) -> None:
     if chosen.verb == "services":
         print("\n".join(services_report.lines()))
         sys.exit(0 if services_report.ok else 1)
-    found = problems(edition().root)
+    helplines = Settings.from_env().helplines_folder
+    found = problems(edition().root) + helpline_problems(helplines, edition().services, today=date.today())
     if not services_report.ok:
         found += list(services_report.lines())
     print("\n".join(found) if found else "content is whole")

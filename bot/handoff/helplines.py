@@ -1,7 +1,7 @@
 """Helplines that take handoffs, from `data/helplines/*.yml`, and which of them may get whom."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -47,9 +47,10 @@ class Helpline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helplines:
-    """All helplines of a deployment."""
+    """All helplines of a deployment. problems: what closes one, or takes a service from it, and stops no other."""
 
     all: tuple[Helpline, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def get(self, id: HelplineId) -> Helpline | None:
         """The helpline of that id."""
@@ -110,15 +111,21 @@ def _fits(catalogue: Catalogue, service: str, role: Role) -> bool:
 
 
 def load_helplines(folder: Path, catalogue: Catalogue) -> Helplines:
-    """All files of a folder; none when there is no folder. Raises ContentError with all problems."""
+    """All files of a folder; none when there is no folder. Raises ContentError with all problems of the files.
+
+    A service whose record is left out is no mistake of a file: nobody is sent to the helpline by it until the record
+    is mended, and who talks with the helpline already goes on.
+    """
     problems: list[Problem] = []
-    found = [_helpline(path, catalogue, problems) for path in sorted(folder.glob("*.yml")) if path.stem != "replies"]
+    lost: list[Problem] = []
+    paths = [path for path in sorted(folder.glob("*.yml")) if path.stem != "replies"]
+    found = [_helpline(path, catalogue, problems, lost) for path in paths]
     if problems:
         raise ContentError([str(problem) for problem in problems])
-    return Helplines(all=tuple(one for one in found if one is not None))
+    return Helplines(all=tuple(one for one in found if one is not None), problems=tuple(lost))
 
 
-def _helpline(path: Path, catalogue: Catalogue, problems: list[Problem]) -> Helpline | None:
+def _helpline(path: Path, catalogue: Catalogue, problems: list[Problem], lost: list[Problem]) -> Helpline | None:
     try:
         node = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -144,23 +151,25 @@ def _helpline(path: Path, catalogue: Catalogue, problems: list[Problem]) -> Help
         children=bool(children.read(yes_no)) if children else False,
     )
     fields.rest()
-    _check(helpline, fields, catalogue)
+    _check(helpline, fields.entry, catalogue, lost)
     return helpline
 
 
-def _check(helpline: Helpline, fields: Fields, catalogue: Catalogue) -> None:
+def _check(helpline: Helpline, file: Entry, catalogue: Catalogue, lost: list[Problem]) -> None:
+    roles, services = file.inside(file.node, "roles"), file.inside(file.node, "services")
     if not helpline.roles:
-        fields.entry.inside(fields.entry.node, "roles").problem("names nobody the helpline takes")
+        roles.problem("names nobody the helpline takes")
     if helpline.roles >= _SIDES:
-        fields.entry.inside(fields.entry.node, "roles").problem(
-            "has both victim and own_behaviour: these are two helplines, each with its own workers and file"
-        )
+        roles.problem("has both victim and own_behaviour: these are two helplines, each with its own workers and file")
     for id in helpline.services:
-        if id not in catalogue.by_id:
-            fields.entry.inside(fields.entry.node, "services").problem(f"'{id}' is not in the catalogue")
+        if id in catalogue.left_out:
+            replace(services, problems=lost).problem(f"'{id}' is left out of the catalogue until its record is mended")
+        elif id not in catalogue.by_id:
+            services.problem(f"'{id}' is not in the catalogue")
+    whole = catalogue.left_out.isdisjoint(helpline.services)
     for role in sorted(helpline.roles):
-        if not any(_fits(catalogue, id, role) for id in helpline.services):
-            fields.entry.inside(fields.entry.node, "roles").problem(f"none of its services takes {role}")
+        if whole and not any(_fits(catalogue, id, role) for id in helpline.services):
+            roles.problem(f"none of its services takes {role}")
 
 
 def _texts(entry: Entry | None) -> tuple[str, ...]:

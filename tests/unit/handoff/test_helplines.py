@@ -1,18 +1,25 @@
 """Helplines: who may get whom, and files that say why they can't be used."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
+import bot.bootstrap
+from bot.bootstrap import read_helplines
 from bot.catalogue.load import load
+from bot.content.check import helpline_problems
 from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.handoff.helplines import Helplines, load_helplines
 from bot.handoff.records import HelplineId
+from bot.settings import Settings
 from bot.vocabulary import Kind, Nation, Role
 
-CATALOGUE = load(SHIPPED.services, today=date(2026, 11, 25))
+TODAY = date(2026, 11, 25)
+CATALOGUE = load(SHIPPED.services, today=TODAY)
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -111,3 +118,42 @@ def test_a_file_that_can_not_be_used_says_why(tmp_path: Path, text: str, problem
     with pytest.raises(ContentError) as error:
         written(tmp_path, a=text)
     assert "a.yml" in str(error.value) and problem in str(error.value)
+
+
+def broken_services(folder: Path, record: str) -> Path:
+    """The shipped services, the record of one of them unreadable."""
+    services = Path(shutil.copytree(SHIPPED.services, folder / "services"))
+    (services / f"{record}.yml").write_text("name: [")
+    return services
+
+
+def test_a_broken_record_closes_its_helpline_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service starts; the log and `content check` name the helpline and the record."""
+    services = broken_services(tmp_path, "mens-advice-line")
+    catalogue = load(services, today=TODAY, strict=False)
+    folder = tmp_path / "helplines"
+    folder.mkdir()
+    (folder / "a.yml").write_text(HARMED)
+    (folder / "b.yml").write_text(OWN)
+    (folder / "c.yml").write_text(HARMED.replace("[mens", "[galop, mens"))
+    monkeypatch.setattr(bot.bootstrap, "load_catalogue", lambda: catalogue)
+    with structlog.testing.capture_logs() as logs:
+        helplines = read_helplines(Settings(helplines_folder=folder))
+    assert [one.id for one in helplines.all] == ["a", "b", "c"]  # who talks with it goes on
+    assert helplines.route(catalogue, role=Role.OWN_BEHAVIOUR, nation=None, kinds=(), at=NOON)[0].id == "b"
+    assert [one.id for one in helplines.route(catalogue, role=Role.VICTIM, nation=None, kinds=(), at=NOON)] == ["c"]
+    told = "line 1, services: 'mens-advice-line' is left out of the catalogue until its record is mended"
+    assert [(line["event"], line["problem"]) for line in logs] == [
+        ("helpline lacks a service", f"{file}, {told}") for file in ("a.yml", "c.yml")
+    ]
+    assert helpline_problems(folder, services, today=TODAY) == [
+        f"helplines/{file}, {told}" for file in ("a.yml", "c.yml")
+    ]
+
+
+def test_a_broken_emergency_line_still_stops_the_start(tmp_path: Path) -> None:
+    """A helpline that leans on it changes nothing of that; the check of the services is what tells it."""
+    services = broken_services(tmp_path, CATALOGUE.policy.emergency_lines[0])
+    with pytest.raises(ContentError):
+        load(services, today=TODAY, strict=False)
+    assert helpline_problems(tmp_path, services, today=TODAY) == []
