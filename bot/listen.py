@@ -10,12 +10,14 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bot.edition import Edition, edition, making_ready, served, take_up
 from bot.settings import Settings
+from bot.web import REFUSE, Refuse
 
 log = structlog.get_logger()
 
@@ -136,9 +138,66 @@ async def _made(part: Part, settings: Settings, new: Edition) -> web.Application
     return app
 
 
+class _Connection(web.RequestHandler):
+    """Answers what is no request in the words of the app. aiohttp's own answer and log line quote what was sent."""
+
+    __slots__ = ("_refuse",)
+
+    def __init__(self, manager: "_Server", refuse: Refuse, **options: Any) -> None:
+        super().__init__(manager, **options)
+        self._refuse = refuse
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The answer to what the parser could not read, and to what failed outside the app's own nets."""
+        if status >= 500:
+            log.error("request failed", error=type(exc).__name__)
+        if request.writer.output_size:
+            raise ConnectionError
+        response = self._refuse(status)
+        response.force_close()
+        return response
+
+
+class _Server(web.Server):
+    """Makes such connections."""
+
+    def __init__(self, handler: Any, *, refuse: Refuse, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._refuse = refuse
+
+    def __call__(self) -> _Connection:
+        return _Connection(self, self._refuse, loop=self._loop, **self._kwargs)
+
+
+class Runner(web.AppRunner):
+    """Runs an app that says how it refuses what is no HTTP."""
+
+    __slots__ = ()
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        refuse = self.app.get(REFUSE)
+        if refuse is None:
+            return made
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            try:
+                return await made.request_handler(request)
+            except web.HTTPException as error:  # before the app's own nets: an `Expect` that is none, quoted
+                return refuse(error.status)
+
+        return _Server(handle, refuse=refuse, request_factory=made.request_factory, **made._kwargs)
+
+
 async def _open(app: web.Application, settings: Settings, door: socket.socket) -> _Open:
     """Let `app` answer at the door, beside an app that still does: each has a handle of its own on the socket."""
-    runner = web.AppRunner(
+    runner = Runner(
         app,
         access_log=None,
         shutdown_timeout=settings.drain_seconds,

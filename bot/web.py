@@ -1,8 +1,8 @@
-"""What both web apps share: work beside the requests, where a request comes from, and the name of a route for logs."""
+"""What both web apps share: work beside the requests, what never becomes one, where one comes from, its route's name."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 
 from aiohttp import hdrs, web
 
@@ -17,6 +17,17 @@ async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+Refuse = Callable[[int], web.Response]
+REFUSE: web.AppKey[Refuse] = web.AppKey("refuse", Callable)  # type: ignore[arg-type]
+"""The answer of an app, by HTTP status, to what never reaches it: no HTTP, or a line longer than is read."""
+
+
+def add_headers(response: web.StreamResponse, headers: Mapping[str, str]) -> None:
+    """Headers of every answer, where the answer has none of that name itself."""
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
 
 
 def address_of(request: web.Request, proxies: int) -> str:

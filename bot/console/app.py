@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -51,13 +51,13 @@ from bot.console.keys import (
 )
 from bot.console.learning import LEARNING, Learning
 from bot.console.missing import Missing, missing
-from bot.console.rendering import error, install
+from bot.console.rendering import bare_error, error, install
 from bot.content.replies import CannedReply
 from bot.handoff.store import NotYours, Over, StoreDown, Taken
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.signing_in import SigningIn
-from bot.web import beside, route_name
+from bot.web import REFUSE, add_headers, beside, route_name
 
 log = structlog.get_logger()
 
@@ -71,10 +71,18 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Headers of every answer: nothing kept, nothing foreign let in."""
     response = await handler(request)
     if not response.prepared:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.app[COOKIES].secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        add_headers(response, _headers_of(request.app))
+    return response
+
+
+def _headers_of(app: web.Application) -> Mapping[str, str]:
+    return {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if app[COOKIES].secure else HEADERS
+
+
+def _refuse(app: web.Application, status: int) -> web.Response:
+    """What never reached the console is answered as everything else is."""
+    response = bare_error(status)
+    add_headers(response, _headers_of(app))
     return response
 
 
@@ -100,6 +108,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreDown:
         log.warning("the store of handoffs can't be reached")
         return error(request, 503)
+    except web.RequestPayloadError:  # a body that is not in the encoding it says
+        return error(request, 400)
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception as failure:  # the last net: its text may quote what someone wrote, so only its kind is told
@@ -156,6 +166,7 @@ def make_app(settings: Settings, parts: Parts) -> web.Application:
     if parts.learning is not None:
         app[LEARNING] = parts.learning
     app[COOKIES] = Cookies(settings.console_address)
+    app[REFUSE] = lambda status: _refuse(app, status)
     app[HASHING] = asyncio.Semaphore(_HASHES_AT_ONCE)
     app[STOPPING] = asyncio.Event()
     install(app)

@@ -77,13 +77,23 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
 
 def error(request: web.Request, status: int) -> web.Response:
     """A failure: a page for people, the one JSON shape for scripts."""
-    code, title, text = ERRORS.get(status, ERRORS[500 if status >= 500 else 400])
     if "text/html" not in request.headers.get("Accept", ""):
-        return web.json_response({"error": {"code": code, "message": f"{title}. {text}"}}, status=status)
+        return bare_error(status)
+    _, title, text = _said(status)
     template = aiohttp_jinja2.get_env(request.app).get_template("error.html")
     return web.Response(
         text=template.render(title=title, text=text, status=status), status=status, content_type="text/html"
     )
+
+
+def bare_error(status: int) -> web.Response:
+    """A failure in the one JSON shape."""
+    code, title, text = _said(status)
+    return web.json_response({"error": {"code": code, "message": f"{title}. {text}"}}, status=status)
+
+
+def _said(status: int) -> tuple[str, str, str]:
+    return ERRORS.get(status, ERRORS[500 if status >= 500 else 400])
 
 
 def clock(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import aiohttp
@@ -24,7 +24,7 @@ from bot.gateway.replies import End, Feedback, Incoming, Open, Opened
 from bot.gateway.sessions import NoSession, Session, Sessions
 from bot.settings import Settings
 from bot.stores.turns import Busy, Lost, StoreDown
-from bot.web import address_of, beside, route_name
+from bot.web import REFUSE, Refuse, add_headers, address_of, beside, route_name
 
 log = structlog.get_logger()
 
@@ -82,6 +82,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error_response(error.status)
     except web.HTTPException as error:
         return error_response(error.status) if error.status >= 400 else error
+    except web.RequestPayloadError:  # a body that is not in the encoding it says
+        return error_response(400)
     except (ConnectionError, asyncio.CancelledError):
         raise
     except Exception as error:  # the last net: its text may quote the visitor, so only its kind is told
@@ -100,9 +102,9 @@ async def measured(request: web.Request, handler: Handler) -> web.StreamResponse
     return response
 
 
-def headers(settings: Settings) -> Middleware:
+def headers_of(settings: Settings) -> dict[str, str]:
     """Headers of every answer: nothing kept, nothing sent on, nothing foreign let in."""
-    always = {
+    return {
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
@@ -117,15 +119,30 @@ def headers(settings: Settings) -> Middleware:
         ),
     }
 
+
+def headers(always: Mapping[str, str]) -> Middleware:
+    """Puts the headers of every answer on it."""
+
     @web.middleware
     async def add(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await handler(request)
         if not response.prepared:
-            for name, value in always.items():
-                response.headers.setdefault(name, value)
+            add_headers(response, always)
         return response
 
     return add
+
+
+def refusing(always: Mapping[str, str]) -> Refuse:
+    """Answers what never reached the app as everything else is answered, and counts it."""
+
+    def refuse(status: int) -> web.Response:
+        metrics.requests.labels("unknown", status).inc()
+        response = error_response(status)
+        add_headers(response, always)
+        return response
+
+    return refuse
 
 
 async def _body(request: web.Request, shape: type[T], *, json_only: bool = True) -> T:
@@ -318,7 +335,9 @@ def make_app(
     settings: Settings, *, sessions: Sessions, conversation: Conversation, limits: Limits | None = None
 ) -> web.Application:
     """The gateway over its parts."""
-    app = web.Application(middlewares=[headers(settings), measured, errors], client_max_size=_MOST_BYTES)
+    always = headers_of(settings)
+    app = web.Application(middlewares=[headers(always), measured, errors], client_max_size=_MOST_BYTES)
+    app[REFUSE] = refusing(always)
     limits = limits or Limits(settings.most_a_minute, MemoryCounts())
     app[SETTINGS] = settings
     app[SESSIONS] = sessions
