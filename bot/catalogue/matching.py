@@ -37,6 +37,9 @@ POINTS = {
     "exact channel": 10,
 }
 LIFE = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.SUICIDE_OTHER})
+# What the line for those who hurt is for as much as a line that has the topic: "ring the line below", say these
+# wordings to them, and mean that one. Where they name another line, as for mental health, that one stays first.
+OWN_LINE_TOO = frozenset({Topic.FEELINGS, Topic.SOMEONE_TO_TALK_TO, Topic.SUBSTANCE_USE})
 POINT = np.int32  # a plain int would make every product an array of 64 bits
 Points = NDArray[np.int32]
 Weighed = tuple[Flags, np.int32]
@@ -181,7 +184,7 @@ def _fixed(table: Table, need: Need) -> list[Weighed]:
         fixed.append(_weighed(table.languages.get(need.language, table.none), "language"))
     fixed += [_weighed(table.access[wanted], "access") for wanted in need.access]
     if need.role in (None, Role.UNSURE, Role.OWN_BEHAVIOUR):
-        fixed.append(_weighed(table.roles[Role.OWN_BEHAVIOUR] & table.purposes[Purpose.GENERAL], "own side"))
+        fixed.append(_weighed(_own_lines(table), "own side"))
     return fixed
 
 
@@ -189,11 +192,23 @@ def _aspects(table: Table, need: Need) -> list[Weighed]:
     """What a pick can answer, with its points: cues, topics, abuse as such, one's own gender."""
     cues = sorted(need.kinds - {Kind.CHILD_USER})
     aspects = [_weighed(table.kinds[kind], "life cue" if kind in LIFE else "cue") for kind in cues]
-    aspects += [_weighed(table.topics[topic], "topic") for topic in dict.fromkeys(need.topics)]
+    aspects += [_weighed(_on(table, topic, need), "topic") for topic in dict.fromkeys(need.topics)]
     aspects.append(_weighed(table.purposes[Purpose.GENERAL], "general"))
     aspects.append(_weighed(table.genders[Gender.MAN], "men"))
     aspects.append(_weighed(table.genders[Gender.WOMAN], "women"))
     return aspects
+
+
+def _on(table: Table, topic: Topic, need: Need) -> Flags:
+    """Who answers to a topic."""
+    if need.role is Role.OWN_BEHAVIOUR and topic in OWN_LINE_TOO:
+        return table.topics[topic] | _own_lines(table)
+    return table.topics[topic]
+
+
+def _own_lines(table: Table) -> Flags:
+    """The lines for those who hurt, whatever the topic."""
+    return table.roles[Role.OWN_BEHAVIOUR] & table.purposes[Purpose.GENERAL]
 
 
 def _weighed(flags: Flags, reason: str) -> Weighed:

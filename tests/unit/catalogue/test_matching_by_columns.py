@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.catalogue.freshness import Freshness, freshness
 from bot.catalogue.hours import status
-from bot.catalogue.matching import FITTING, LIFE, POINTS, WIDE, Need, match
+from bot.catalogue.matching import FITTING, LIFE, OWN_LINE_TOO, POINTS, WIDE, Need, match
 from bot.catalogue.records import Access, Catalogue, Confidence, Gender, Medium, Purpose, Service
 from bot.vocabulary import Kind, Level, Nation, Role, Topic
 from tests.bench.catalogue import many
@@ -104,11 +104,16 @@ def _aspects(need: Need) -> list[Aspect]:
     cues = need.kinds - {Kind.CHILD_USER}
     return [
         *((lambda s, kind=kind: kind in s.kinds, POINTS["life cue" if kind in LIFE else "cue"]) for kind in cues),
-        *((lambda s, topic=topic: topic in s.topics, POINTS["topic"]) for topic in set(need.topics)),
+        *((lambda s, topic=topic: _on(s, topic, need), POINTS["topic"]) for topic in set(need.topics)),
         (lambda s: s.purpose is Purpose.GENERAL, POINTS["general"]),
         (lambda s: s.gender is Gender.MAN, POINTS["men"]),
         (lambda s: s.gender is Gender.WOMAN, POINTS["women"]),
     ]
+
+
+def _on(s: Service, topic: Topic, need: Need) -> bool:
+    own = need.role is Role.OWN_BEHAVIOUR and topic in OWN_LINE_TOO
+    return topic in s.topics or (own and Role.OWN_BEHAVIOUR in s.roles and s.purpose is Purpose.GENERAL)
 
 
 def _varied(size: int, seed: int) -> Catalogue:
