@@ -51,16 +51,16 @@ class Turn:
         message = tracker.latest_message or {}
         metadata = message.get("metadata") or {}
         told = metadata.get("screening") or message.get("cues")
-        names = set(topics())
+        known = {topic: topic for topic in topics()}
         facts = metadata.get("facts") or {}
         role_read = facts.get("role_read")
         return cls(
             text=str(message.get("text") or ""),
             intent=(message.get("intent") or {}).get("name") or "",
             ranking=tuple(
-                (Topic(one["name"]), float(one["confidence"]))
+                (known[one["name"]], float(one["confidence"]))
                 for one in message.get("intent_ranking") or []
-                if one["name"] in names
+                if one["name"] in known
             ),
             entities={one["entity"]: one["value"] for one in message.get("entities") or []},
             role=Role(tracker.slots["role"]) if tracker.slots.get("role") else None,

@@ -6,6 +6,7 @@ written down for people in `deploy/docs/vocabulary.md`.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 
 
 class Role(StrEnum):
@@ -167,8 +168,10 @@ def know_topics(names: Iterable[str]) -> None:
             topic = str.__new__(Topic, name)
             topic._name_, topic._value_ = name.upper(), name
             _added[name] = topic
+            topics.cache_clear()
 
 
+@cache
 def topics() -> tuple[Topic, ...]:
     """Every topic: those that came with the code, then those that editors added."""
     return (*Topic, *_added.values())

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from bot.edition import edition
+from bot.edition import Edition, edition
 from bot.errors import ContentError
 
 
@@ -121,12 +121,12 @@ def read_wording(folder: Path) -> Wording:
 
 def default_wording() -> Wording:
     """The wording of the edition that is served, read once."""
-    return _read_once(edition().services / "wording")
+    return _read_once(edition())
 
 
 @lru_cache(maxsize=2)
-def _read_once(folder: Path) -> Wording:
-    return read_wording(folder)
+def _read_once(served: Edition) -> Wording:
+    return read_wording(served.services / "wording")
 
 
 def _read(path: Path, kind: type[Any], problems: list[str]) -> Any:

@@ -1,9 +1,12 @@
 """What actions read from a tracker."""
 
+from collections.abc import Iterator
+
+import pytest
 from rasa_sdk import Tracker
 
 from actions.reading import Turn
-from bot.vocabulary import Topic
+from bot.vocabulary import Topic, know_topics, topics
 
 
 def turn(text: str, **ranking: float) -> Turn:
@@ -24,3 +27,22 @@ def test_two_names_of_one_matter_are_as_sure_as_both_and_not_offered_beside_each
 def test_topics_of_two_matters_are_each_as_sure_as_they_are() -> None:
     read = turn("where can i go with no money", housing=0.5, money=0.4)
     assert read.confidence == 0.5 and read.others(Topic.HOUSING, 0.25) == [Topic.MONEY]
+
+
+@pytest.fixture
+def nothing_added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is known once stays known in a process; not beyond the test."""
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.vocabulary._added", {})
+        topics.cache_clear()
+        yield
+    topics.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_added")
+def test_a_topic_that_editors_add_is_read_from_then_on() -> None:
+    """The topics are kept between turns, and a new one is none the later for it."""
+    assert turn("my bees", bees=0.9, housing=0.1).ranking == ((Topic.HOUSING, 0.1),)
+    know_topics(["bees"])
+    read = turn("my bees", bees=0.9, housing=0.1)
+    assert read.topic == "bees" and read.topic is topics()[-1] and read.confidence == 0.9
