@@ -247,12 +247,13 @@ def handoff(path: str, text: str) -> Iterator[Item]:
 
 def _whole(document: Mapping[str, Any]) -> Iterator[Field]:
     """Who looks after a file that is looked at as a whole, what it rests on, when it was looked at and will be."""
-    for name, label, shape in (
-        ("owner", "Looked after by", Shape.LINE), ("source", "Source", Shape.LINE),
-        ("checked", "Last checked", Shape.DAY), ("review_due", "To be checked again by", Shape.DAY),
+    for name, label, shape, help in (
+        ("owner", "Looked after by", Shape.LINE, "This and the three below hold for the whole file: it is looked at as one."),
+        ("source", "Source", Shape.LINE, ""),
+        ("checked", "Last checked", Shape.DAY, ""), ("review_due", "To be checked again by", Shape.DAY, ""),
     ):  # fmt: skip
         yield Field(name=name, label=label, value=str(document.get(name, "")), shape=shape, place=(name,), required=True,
-                    help="Of all that stands beside it too: it is looked at as a whole.")  # fmt: skip
+                    help=help)  # fmt: skip
 
 
 def replies(path: str, text: str) -> Iterator[Item]:
