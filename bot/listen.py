@@ -5,6 +5,7 @@ No access log, which would keep addresses, and no greeting.
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ MOST_HEADER_BYTES = 8190
 WATCH_SECONDS = 1.0
 # What was accepted just now has not said yet what it wants; told to close before, it would get no answer.
 SETTLE_SECONDS = 0.5
+_METHOD = re.compile(rb"[A-Z]+ ")
 
 
 async def _nothing(_: Settings) -> None:
@@ -141,11 +143,18 @@ async def _made(part: Part, settings: Settings, new: Edition) -> web.Application
 class _Connection(web.RequestHandler):
     """Answers what is no request in the words of the app. aiohttp's own answer and log line quote what was sent."""
 
-    __slots__ = ("_refuse",)
+    __slots__ = ("_head", "_refuse")
 
     def __init__(self, manager: "_Server", refuse: Refuse, **options: Any) -> None:
         super().__init__(manager, **options)
         self._refuse = refuse
+        self._head = False
+
+    def data_received(self, data: bytes) -> None:
+        """Note a HEAD before it is read: if it can't be, its answer must have no body all the same."""
+        if method := _METHOD.match(data):
+            self._head = method[0] == b"HEAD "
+        super().data_received(data)
 
     def handle_error(
         self,
@@ -160,6 +169,8 @@ class _Connection(web.RequestHandler):
         if request.writer.output_size:
             raise ConnectionError
         response = self._refuse(status)
+        if self._head:
+            response.body = None
         response.force_close()
         return response
 

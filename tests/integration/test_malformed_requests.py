@@ -15,9 +15,11 @@ from tests.unit.console.office import Office
 WORD = b"s3cret"
 LONG = WORD * (MOST_HEADER_BYTES // len(WORD) + 1)
 HOST = b"Host: x\r\n"
+NO_BODY = b'{"error": {"code": "bad_request", "message": ""}}'
 JSON = b"Content-Type: application/json\r\n"
 RAW = {
     "oversize URL": b"GET /oruk/services?text=" + LONG + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+    "oversize HEAD": b"HEAD /oruk/services?text=" + LONG + b" HTTP/1.1\r\n" + HOST + b"\r\n",
     "oversize header": b"GET / HTTP/1.1\r\n" + HOST + b"X-Long: " + LONG + b"\r\n\r\n",
     "no request line": WORD + b"\r\n\r\n",
     "no version": b"GET / HTTP/" + WORD + b"\r\n" + HOST + b"\r\n",
@@ -61,7 +63,8 @@ async def answers(app: web.Application) -> dict[str, tuple[bytes, bytes]]:
 def check(name: str, head: bytes, body: bytes) -> None:
     status = int(head.split()[1])
     assert status == (417 if name == "no expectation" else 400), name
-    assert set(json.loads(body)["error"]) == {"code", "message"}, name
+    assert set(json.loads(body or NO_BODY)["error"]) == {"code", "message"}, name
+    assert bool(body) == (name != "oversize HEAD"), name
     for header in (b"Cache-Control: no-store", b"X-Content-Type-Options: nosniff", b"Content-Security-Policy: default"):
         assert header in head, (name, header)
     assert b"cret" not in head + body, name
@@ -71,7 +74,7 @@ async def test_the_gateway_answers_what_is_no_request(caplog: pytest.LogCaptureF
     caplog.set_level(logging.DEBUG)
     for name, (head, body) in (await answers(make_gateway(FakeDialogue()))).items():
         check(name, head, body)
-        assert json.loads(body)["error"]["code"] == "bad_request"
+        assert json.loads(body or NO_BODY)["error"]["code"] == "bad_request"
     assert "cret" not in caplog.text
 
 
