@@ -1,15 +1,17 @@
 """Which version of the content is served: its files, and the models that were trained from them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.settings import ROOT, Settings
 from bot.vocabulary import know_topics
+
+T = TypeVar("T")
 
 # Below the content folder: the editions that were published, and the link to the one that is served.
 EDITIONS, SERVED = "editions", "served"
@@ -114,6 +116,20 @@ def take_up(new: Edition) -> None:
     """Serve `new` in this process from now on."""
     know_topics(added_topics(new.root))
     _here[:] = [new]
+
+
+def later(load: Callable[[Settings], T], settings: Settings) -> Callable[[], T]:
+    """`load`, to be called when it is needed, in the edition of now."""
+    now = edition()
+
+    def loaded() -> T:
+        token = _AHEAD.set(now)
+        try:
+            return load(settings)
+        finally:
+            _AHEAD.reset(token)
+
+    return loaded
 
 
 @contextmanager

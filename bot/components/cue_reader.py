@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.bootstrap import load_detector
+from bot.edition import later
 from bot.safety.cues import Screening
 from bot.settings import Settings
 from bot.vocabulary import Level
@@ -45,7 +44,7 @@ class CueReader(GraphComponent):  # type: ignore[misc]  # Rasa has no types
         execution_context: ExecutionContext,
     ) -> CueReader:
         """Made with the detector of this deployment."""
-        return cls(partial(copy_context().run, load_detector, Settings.from_env()))
+        return cls(later(load_detector, Settings.from_env()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Screen each message that has text."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.bootstrap import load_reader
+from bot.edition import later
 from bot.language.arrays import WIDTH
 from bot.language.kept_vectors import kept_vectors
 from bot.language.weights import adapted
@@ -77,7 +77,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
         execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
         """Made with the reader of this deployment."""
-        return cls(config, execution_context.node_name, partial(copy_context().run, load_reader, Settings.from_env()))
+        return cls(config, execution_context.node_name, later(load_reader, Settings.from_env()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features of each message that has text."""

@@ -122,7 +122,7 @@ def _shown(
     request: web.Request, item: Item, here: Library, *, values: Mapping[str, str] | None = None,
     problems: tuple[str, ...] = (), status: int = 200,
 ) -> web.Response:  # fmt: skip
-    values, siblings = values or item.values, here.siblings(item)
+    values, siblings, read = values or item.values, here.siblings(item), _read(request, here, item)
     return page(
         request, "content_item.html", status=status, item=item, values=values, problems=problems, sorts=SORTS,
         notes=_notes(request, here, item, values), wordings=_wordings(siblings), destinations=here.destinations, kinds=Sort,
@@ -130,7 +130,7 @@ def _shown(
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape,
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
-        reader=_reader(request, item), read=_read(request, here, item), preview=_seen_by(request, here, item, values),
+        reader=_reader(request, item), read=read, preview=_as_read(here, item, read, values),
         kept=request.query.get("kept", ""), seen=_seen_before(item),
     )  # fmt: skip
 
@@ -168,9 +168,8 @@ def _read(request: web.Request, here: Library, item: Item) -> Item:
     return here.read_by(item.id, {**_reader(request, item), "language": item.language})
 
 
-def _seen_by(request: web.Request, here: Library, item: Item, values: Mapping[str, str]) -> str:
-    """The preview of what the visitor who was chosen gets: what is typed, where it is this wording."""
-    read = _read(request, here, item)
+def _as_read(here: Library, item: Item, read: Item, values: Mapping[str, str]) -> str:
+    """The preview of the wording that is `read`: what is typed, where it is this one."""
     return _preview(here, read, values if read.id == item.id else read.values)
 
 
@@ -239,7 +238,7 @@ async def check(request: web.Request) -> web.StreamResponse:
     return web.json_response(
         {
             "notes": notes,
-            "preview": _seen_by(request, here, item, values),
+            "preview": _as_read(here, item, read, values),
             "read": {"id": read.id, "name": read.name} if read.id != item.id else None,
         }
     )

@@ -215,8 +215,7 @@ def _care(path: str, document: Mapping[str, Any], said: Mapping[str, Any], withi
             yield Item(
                 id=f"care.{name}{f'.{code}' if code else ''}", sort=Sort.CARE, title=title, path=path,
                 reader=_READERS.get(code, code), language=code, review=review, sensitivity=Sensitivity.SAFETY_CRITICAL,
-                owner=str(document.get("owner", "")), source=str(document.get("source", "")),
-                checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
+                **_noted(document),
                 fields=(
                     *(Field(name=audience, label=_AUDIENCES[audience], value=_lines(lines), shape=Shape.LIST, required=True,
                             place=(*within, *name.split("."), audience), help="One line of the screen a line.")
@@ -233,9 +232,7 @@ def handoff(path: str, text: str) -> Iterator[Item]:
     for part, title, shape in (("says", "On the way to a person: messages", Shape.TEXT),
                                ("titles", "On the way to a person: buttons", Shape.LINE)):  # fmt: skip
         yield Item(
-            id=f"handoff.{part}", sort=Sort.HANDOFF, title=title, path=path, owner=str(document.get("owner", "")),
-            source=str(document.get("source", "")), checked=_day(document.get("checked")),
-            review_due=_day(document.get("review_due")),
+            id=f"handoff.{part}", sort=Sort.HANDOFF, title=title, path=path, **_noted(document),
             fields=(
                 *(Field(name=name, label=words(name).capitalize(), value=str(value), shape=shape, place=(part, name),
                         required=True)
@@ -243,6 +240,16 @@ def handoff(path: str, text: str) -> Iterator[Item]:
                 *_whole(document),
             ),
         )  # fmt: skip
+
+
+def _noted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item says of the file it stands in, where that is looked at as a whole."""
+    return {
+        "owner": str(document.get("owner", "")),
+        "source": str(document.get("source", "")),
+        "checked": _day(document.get("checked")),
+        "review_due": _day(document.get("review_due")),
+    }
 
 
 def _whole(document: Mapping[str, Any]) -> Iterator[Field]:
@@ -263,8 +270,7 @@ def replies(path: str, text: str) -> Iterator[Item]:
         place: Place = ("replies", number)
         yield Item(
             id=f"reply.{reply['key']}", sort=Sort.REPLY, title=f"Ready reply: {reply['title']}", path=path,
-            owner=str(document.get("owner", "")), source=str(document.get("source", "")),
-            checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
+            **_noted(document),
             fields=(
                 Field(name="title", label="Title", value=reply["title"], place=(*place, "title"), required=True),
                 Field(name="text", label="Text", value=reply["text"], shape=Shape.TEXT, place=(*place, "text"),
@@ -282,8 +288,7 @@ def page_texts(path: str, text: str) -> Iterator[Item]:
         yield Item(
             id=f"page_text.{language}.{part}", sort=Sort.PAGE_TEXT, path=path, title=title,
             reader=_READERS.get(language, f"in {language}"), language=language, review=review,
-            owner=str(document.get("owner", "")), source=str(document.get("source", "")),
-            checked=_day(document.get("checked")), review_due=_day(document.get("review_due")),
+            **_noted(document),
             sensitivity=Sensitivity.SAFETY_CRITICAL,
             fields=(
                 *(Field(name=name, label=words(name).capitalize(), value=value, place=(part, name), required=True,

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 import structlog
 
 from bot.catalogue.cards import Card, cards
@@ -30,7 +29,7 @@ from bot.language.foreign import foreign_language
 from bot.language.reader import Read
 from bot.language.redaction import redact
 from bot.safety.cues import Screening
-from bot.safety.detector import Detector, Reading
+from bot.safety.detector import Detector
 from bot.triage.facts import mentioned
 from bot.triage.goes_on import goes_on
 from bot.triage.role import leaning, role_with_door, sure_role
@@ -83,13 +82,12 @@ def parse_choice(payload: str) -> tuple[str, _Values]:
 class Heard:
     """What a message says before anyone answers: danger, and who is writing.
 
-    pressing: nothing may hold it up. features: the numbers its words were read into.
+    pressing: nothing may hold it up.
     """
 
     screening: Screening
     read: Read | None = None
     pressing: bool = False
-    features: bytes = b""
 
     @property
     def role(self) -> Role | None:
@@ -155,7 +153,7 @@ class Conversation:
             screening={} if incoming.choice else heard.screening.to_json(),
             pressing=heard.pressing,
             seconds_left=seconds_left,
-            features=await self._features(text, incoming, heard),
+            features=await self._features(text, incoming, heard.read),
         )
         try:
             said = await self.dialogue.say(turn)
@@ -252,14 +250,15 @@ class Conversation:
     def _read(self, text: str) -> Heard:
         read = self.detector.read(text)
         screening = self.detector.judge(read)
-        pressing = screening.level is Level.EMERGENCY
-        return Heard(screening=screening, read=read.whole, pressing=pressing, features=_numbers(read))
+        return Heard(screening=screening, read=read.whole, pressing=screening.level is Level.EMERGENCY)
 
-    async def _features(self, text: str, incoming: Incoming, heard: Heard) -> bytes:
+    async def _features(self, text: str, incoming: Incoming, read: Read | None) -> bytes:
         """The numbers of what the dialogue is told, so that it needs no encoder of its own; none for a choice."""
-        if incoming.choice is not None or text == incoming.text:
-            return heard.features
-        return _numbers(await asyncio.to_thread(self.detector.read, text))
+        if incoming.choice is not None:
+            return b""
+        if read is None or text != incoming.text:
+            read = (await asyncio.to_thread(self.detector.read, text)).whole
+        return read.features.tobytes()
 
     def _facts(self, session: Session) -> dict[str, Any]:
         """What the gateway knows of the visitor, as the dialogue's slots take it."""
@@ -337,12 +336,6 @@ def _meant(session: Session, text: str | None) -> str | None:
 def _expect(session: Session, asked: Mapping[str, Any]) -> None:
     """Remember which choices a typed yes and no to the last question make."""
     session.if_yes, session.if_no = asked.get("if_yes"), asked.get("if_no")
-
-
-def _numbers(read: Reading) -> bytes:
-    """As the encoder's featurizer takes them: the vector, then one probability a role, in 32 bits."""
-    roles = np.array(list(read.whole.scores["role"].values()))
-    return np.concatenate([read.whole.vector, roles], dtype=np.float32).tobytes()
 
 
 def _take_facts(session: Session, text: str | None) -> dict[str, Any]:

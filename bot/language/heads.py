@@ -35,13 +35,11 @@ def ngrams(text: str) -> Grams:
     lower = text.lower()
     words = _WORD.findall(lower)
     edged = [f" {word} " for word in lower.split()]
-    halves = (
-        _hashed([" ".join(words[i : i + n]) for n in _IN_WORDS for i in range(len(words) - n + 1)]),
-        _hashed([word[i : i + n] for word in edged for n in _IN_LETTERS for i in range(len(word) - n + 1)]),
-    )
+    of_words = [" ".join(words[i : i + n]) for n in _IN_WORDS for i in range(len(words) - n + 1)]
+    of_letters = [word[i : i + n] for word in edged for n in _IN_LETTERS for i in range(len(word) - n + 1)]
+    (first, first_weights), (second, second_weights) = _hashed(of_words), _hashed(of_letters)
     return Grams(
-        columns=np.concatenate([halves[0][0], halves[1][0] + _BUCKETS]),
-        weights=np.concatenate([halves[0][1], halves[1][1]]),
+        columns=np.concatenate([first, second + _BUCKETS]), weights=np.concatenate([first_weights, second_weights])
     )
 
 

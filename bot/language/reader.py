@@ -32,6 +32,11 @@ class Read:
     places: Places
     scores: Mapping[str, Mapping[str, float]]
 
+    @property
+    def features(self) -> Vectors:
+        """As the encoder's featurizer takes them: the vector, then one probability a role."""
+        return np.concatenate([self.vector, list(self.scores["role"].values())], dtype=np.float32)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:

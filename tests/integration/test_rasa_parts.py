@@ -76,7 +76,7 @@ def parse(text):
 
 for text in ("can the council help me", "my wife took my keys again", "how do i stop shouting"):
     read = detector.read(text).whole
-    numbers = np.concatenate([read.vector, np.array(list(read.scores["role"].values()))]).astype(np.float32)
+    numbers = read.features
     TOLD.set(None)
     own = parse(text)
     TOLD.set(Told(text=text, features=numbers))
