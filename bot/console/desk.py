@@ -301,9 +301,10 @@ class Desk:
         return tuple(_day(day, whats) for day, whats in sorted(days.items()))
 
     async def events(self, helpline: str, chat: str = "") -> AsyncIterator[Event]:
-        """What happens in this helpline, and in one chat, from now on."""
+        """What happens in this helpline, and in one chat, from now on. The first tells to look at what came before."""
         handoff = HandoffId(chat) if chat else None
         async with self.store.subscribe(handoff=handoff, helplines=[HelplineId(helpline)]) as changes:
+            yield Event(name="changed", chat="")
             async for change in changes:
                 if change.happened not in _QUIET:
                     yield Event(name=_TYPING.get(change.happened, "changed"), chat=change.handoff or "")

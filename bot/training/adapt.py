@@ -305,7 +305,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a folder written before, to go on from with more data")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
     parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
-    parser.add_argument("--new", default="", help="hands that --start has not seen (hjk): all of theirs in each round")
+    parser.add_argument("--new", default="", help="hands that --start has not seen, with commas: all of theirs in each round")
     parser.add_argument("--rehearse", type=float, default=1.0, help="with --new, the share of all others in each round")
     chosen = parser.parse_args()
     cleaner = Cleaner.load(SHIPPED.safety / "cleanup.yml")
@@ -322,8 +322,9 @@ def main() -> None:
         for whole, parts in stories(example for example in safety if example.voice in kept)
     ]
     told += [(_hand(example), from_topic(example, cleaner)) for example in topics if example.voice in kept]
-    items = [item for hand, item in told if not chosen.new or hand in chosen.new]
-    known = [item for hand, item in told if chosen.new and hand not in chosen.new]
+    new = {hand for hand, _ in told if not chosen.new or hand in chosen.new.split(",")}
+    items = [item for hand, item in told if hand in new]
+    known = [item for hand, item in told if hand not in new]
     print(f"  {len(items)} texts to learn and {len(known)} known, of {len(kept)} voices", flush=True)
     adapt(
         items,

@@ -16,12 +16,14 @@ function soften(text) {
 }
 
 const GONE = "gone";
+let behind = false; // something could not be read: it is read again with the next beat
 async function fragment(url) {
   const response = await fetch(url, { headers: { Accept: "text/html" }, redirect: "error" }).catch(() => null);
-  if (!response) return null;
-  if (response.status === 401) location.assign("/sign-in");
-  if (response.status === 404) return GONE;
-  return response.ok ? soften(await response.text()) : null;
+  if (response?.status === 401) location.assign("/sign-in");
+  if (response?.status === 404) return GONE;
+  const text = response?.ok ? await response.text().catch(() => null) : null;
+  if (text === null) behind = true;
+  return text === null ? null : soften(text);
 }
 
 // Two soft tones, made here: nothing is fetched.
@@ -151,7 +153,10 @@ async function beat() {
   const told = await response.json();
   if (typingLine?.dataset.lost) { typingLine.textContent = ""; delete typingLine.dataset.lost; }
   if (talk?.dataset.own === "yes" && !told.mine) readTalk();
-  if (!events || events.readyState !== EventSource.OPEN) await readAll();
+  if (behind || events?.readyState !== EventSource.OPEN) {
+    behind = false;
+    await readAll();
+  }
 }
 
 let events = null;

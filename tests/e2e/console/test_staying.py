@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from bot.vocabulary import Level
 from tests.e2e.console.conftest import Console
@@ -57,6 +57,37 @@ def test_who_has_a_chat_no_longer_is_told(console: Console) -> None:
     expect(ann.get_by_label("Your message")).to_have_value("I was about to say")
     expect(ann.get_by_role("link", name="Back to the queue")).to_be_visible()
     ben.close()
+
+
+def test_what_could_not_be_read_is_read_again(console: Console) -> None:
+    """A line that broke for a moment hides no message, even when nothing more is written."""
+    one = console.visitor("he pushed me down the stairs")
+    ann = console.worker("ann")
+    ann.get_by_role("button", name="Take").click()
+    with ann.expect_request_finished(lambda request: "/said" in request.url):  # what the first event asks for
+        pass
+    ann.route("**/said?*", lambda route: route.abort(), times=1)
+    with ann.expect_event("requestfailed"):
+        console.writes(one, "are you there")
+    expect(ann.locator(".said.visitor").last).to_contain_text("are you there")
+
+
+def test_what_was_written_while_the_line_was_down_is_shown(console: Console) -> None:
+    """The line comes back between two signs of life: the page reads at once what it missed."""
+    one = console.visitor("he pushed me down the stairs")
+    ann = console.worker("ann")
+    ann.add_init_script("window.setInterval = () => 0")
+    tries: list[Route] = []
+
+    def down(route: Route) -> None:
+        tries.append(route)
+        if len(tries) == 2:
+            console.writes(one, "are you there")
+        route.abort()
+
+    ann.route("**/live?*", down, times=2)
+    ann.get_by_role("button", name="Take").click()
+    expect(ann.locator(".said.visitor").last).to_contain_text("are you there")
 
 
 def test_danger_of_who_waits_already_marks_the_title(console: Console) -> None:
