@@ -28,7 +28,7 @@ from bot.training.network import SCALE, Network
 from bot.training.units import Unit, stories
 from bot.vocabulary import Direction, Kind, Role, Topic
 
-WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 0.8, "topic": 0.9, "spans": 6.0}
+WEIGHTS = {"level": 1.5, "kind": 14.0, "act": 40.0, "time": 0.4, "role": 1.2, "topic": 1.2, "spans": 6.0}
 RATE, HEAD_RATE, WARM_UP, MOST_PIECES, BATCH = 1e-4, 2e-3, 0.06, 256, 32
 UNKNOWN = -1.0  # a target that this message does not have
 
@@ -305,7 +305,9 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a folder written before, to go on from with more data")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices, for the learning curve")
     parser.add_argument("--leave-out", default="", help="a hand whose voices are kept out")
-    parser.add_argument("--new", default="", help="hands that --start has not seen, with commas: all of theirs in each round")
+    parser.add_argument(
+        "--new", default="", help="hands that --start has not seen, with commas: all of theirs in each round"
+    )
     parser.add_argument("--rehearse", type=float, default=1.0, help="with --new, the share of all others in each round")
     chosen = parser.parse_args()
     cleaner = Cleaner.load(SHIPPED.safety / "cleanup.yml")
