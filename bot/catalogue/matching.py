@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.catalogue.records import Access, Catalogue, Gender, Medium, Purpose, Service
+from bot.catalogue.records import UK, Access, Catalogue, Gender, Medium, Purpose, Service
 from bot.catalogue.table import OPEN, UNKNOWN, Flags, Rows, States, Table
 from bot.catalogue.wording import WhyWords, Wording, default_wording
 from bot.vocabulary import Kind, Level, Nation, Role, Topic
@@ -33,6 +33,7 @@ POINTS = {
     "access": 30,
     "listening": 15,
     "open": 25,
+    "everywhere": 20,
     "perhaps open": 10,
     "exact channel": 10,
 }
@@ -40,6 +41,9 @@ LIFE = frozenset({Kind.SUICIDE, Kind.SELF_HARM, Kind.SUICIDE_OTHER})
 # What the line for those who hurt is for as much as a line that has the topic: "ring the line below", say these
 # wordings to them, and mean that one. Where they name another line, as for mental health, that one stays first.
 OWN_LINE_TOO = frozenset({Topic.FEELINGS, Topic.SOMEONE_TO_TALK_TO, Topic.SUBSTANCE_USE})
+# What a line that listens to anyone is the first answer to. To all else it comes last: who asks whom to tell that
+# they are hit is asking for somebody who knows about that.
+ABOUT_ONESELF = frozenset({Topic.FEELINGS, Topic.MENTAL_HEALTH})
 POINT = np.int32  # a plain int would make every product an array of 64 bits
 Points = NDArray[np.int32]
 Weighed = tuple[Flags, np.int32]
@@ -85,6 +89,8 @@ def match(
         total += flags * points
     picked = _pick(total, aspects, _answering(table, need, rows, state), limit)
     services = [table.services[rows[place]] for place in picked]
+    if not (need.kinds & LIFE or ABOUT_ONESELF.intersection(need.topics)):
+        services.sort(key=lambda service: service.purpose is Purpose.LISTENING)
     return tuple(Match(service=service, why=reason(service, need, words)) for service in services)
 
 
@@ -147,7 +153,7 @@ def _helps_a_woman(need: Need) -> bool:
 
 
 def _fitting(table: Table, need: Need) -> Flags:
-    named = (*(table.topics[t] for t in need.topics), *(table.kinds[k] for k in need.kinds))
+    named = (*(_on(table, t, need) for t in need.topics), *(table.kinds[k] for k in need.kinds))
     return _any(table.none, named)
 
 
@@ -177,6 +183,8 @@ def _fixed(table: Table, need: Need) -> list[Weighed]:
         fixed.append(_weighed(table.children_only, "children"))
     if need.nation and need.nation is not Nation.ELSEWHERE:
         fixed.append(_weighed(table.national & table.nations[need.nation], "nation"))
+    if need.nation is None:
+        fixed.append(_weighed(table.nation_count == len(UK), "everywhere"))
     if need.channel:
         fixed.append(_weighed(table.reach[need.channel], "channel"))
         fixed.append(_weighed(table.media[need.channel], "exact channel"))
@@ -200,7 +208,9 @@ def _aspects(table: Table, need: Need) -> list[Weighed]:
 
 
 def _on(table: Table, topic: Topic, need: Need) -> Flags:
-    """Who answers to a topic."""
+    """Who answers to a topic. Whoever is no parent here and asks about the children is an adult worried about a child."""
+    if need.role is Role.SUPPORTER and topic is Topic.CHILDREN:
+        return table.topics[topic] | table.topics[Topic.CHILD_WORRY]
     if need.role is Role.OWN_BEHAVIOUR and topic in OWN_LINE_TOO:
         return table.topics[topic] | _own_lines(table)
     return table.topics[topic]

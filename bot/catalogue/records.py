@@ -188,6 +188,10 @@ class Service:
         """The channels a visitor may use, in the record's order: the first is the main one."""
         return tuple(channel for channel in self.channels if not channel.staff_only)
 
+    def takes(self, role: Role) -> bool:
+        """Whether it is for who comes by that door. Who is not sure is one side, the other or both."""
+        return role in self.roles or (role is Role.UNSURE and {Role.VICTIM, Role.OWN_BEHAVIOUR} <= self.roles)
+
     def channel(self, medium: Medium) -> Channel | None:
         """The first public channel of that medium."""
         return next((channel for channel in self.public if channel.medium is medium), None)

@@ -43,7 +43,7 @@ class Table:
         self.closed_circle = _flags(bool(s.communities) for s in rows)
         self.communities = {topic: _flags(topic in s.communities for s in rows) for topic in topics()}
         self.none: Flags = np.zeros(self.size, dtype=bool)
-        self.roles = {role: _flags(role in s.roles for s in rows) for role in Role}
+        self.roles = {role: _flags(s.takes(role) for s in rows) for role in Role}
         self.nations = {nation: _flags(nation in s.nations for s in rows) for nation in Nation}
         self.nation_count = np.array([len(s.nations) for s in rows], dtype=np.int8)
         self.topics = {topic: _flags(topic in s.topics for s in rows) for topic in topics()}

@@ -23,7 +23,6 @@ NAMED = {
 BELOW = re.compile(rf"\b(the|{'|'.join(NAMED)})(?: (?:help)?line)?,? below")
 # Said to more people than the line is for, or by a topic that is not the line's. To be mended in wording or records.
 AMISS = {
-    ("utter_children", Role.SUPPORTER),
     ("utter_money", Role.UNSURE),
     ("utter_money_control", Role.SUPPORTER),
     ("utter_money_control", Role.UNSURE),

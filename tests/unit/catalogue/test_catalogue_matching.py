@@ -77,7 +77,7 @@ def _keeps_the_rules(found: tuple[Match, ...], need: Need, now: datetime) -> Non
 
 
 def _is_fit(record: Service, need: Need) -> None:
-    assert (need.role or Role.UNSURE) in record.roles
+    assert record.takes(need.role or Role.UNSURE)
     assert record.purpose is not Purpose.EMERGENCY or need.level is Level.EMERGENCY
     if record.gender is Gender.WOMAN:
         assert Gender.WOMAN in (need.gender, need.about)
@@ -150,6 +150,29 @@ def test_who_cannot_talk_is_given_a_written_line_that_is_open() -> None:
 
 def _by_text(own_id: str, schedule: Schedule, **changes: Any) -> Service:
     return service(own_id, channels=(Channel(medium=Medium.TEXT, value="07700 900123", schedule=schedule),), **changes)
+
+
+@pytest.mark.parametrize(
+    ("roles", "taken"),
+    [
+        ({Role.VICTIM, Role.OWN_BEHAVIOUR}, True),
+        ({Role.VICTIM, Role.SUPPORTER}, False),
+        ({Role.OWN_BEHAVIOUR, Role.SUPPORTER}, False),
+        ({Role.UNSURE}, True),
+    ],
+)
+def test_who_is_not_sure_is_taken_by_what_takes_both_sides(roles: set[Role], taken: bool) -> None:
+    """They are one, the other or both; a line for one side must say itself that it takes them."""
+    both = catalogue(service(roles=frozenset(roles)))
+    assert bool(match(both, Need(), NOON)) is bool(match(both, Need(role=Role.UNSURE), NOON)) is taken
+
+
+def test_while_the_nation_is_not_known_what_serves_every_nation_goes_first() -> None:
+    """Of two that fit alike."""
+    part = service("a-part", nations=frozenset({Nation.ENGLAND, Nation.WALES, Nation.SCOTLAND}))
+    both = catalogue(part, service("b-whole"))
+    assert _ids(match(both, Need(), NOON)) == ["b-whole", "a-part"]
+    assert _ids(match(both, Need(nation=Nation.WALES), NOON)) == ["a-part", "b-whole"]
 
 
 def test_an_adult_is_given_no_line_that_takes_only_children() -> None:

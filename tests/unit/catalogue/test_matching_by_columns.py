@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.catalogue.freshness import Freshness, freshness
 from bot.catalogue.hours import status
-from bot.catalogue.matching import FITTING, LIFE, OWN_LINE_TOO, POINTS, WIDE, Need, match
-from bot.catalogue.records import Access, Catalogue, Confidence, Gender, Medium, Purpose, Service
+from bot.catalogue.matching import ABOUT_ONESELF, FITTING, LIFE, OWN_LINE_TOO, POINTS, WIDE, Need, match
+from bot.catalogue.records import UK, Access, Catalogue, Confidence, Gender, Medium, Purpose, Service
 from bot.vocabulary import Kind, Level, Nation, Role, Topic
 from tests.bench.catalogue import many
 from tests.unit.catalogue.builders import product, provenance
@@ -32,6 +32,8 @@ def _picks(catalogue: Catalogue, need: Need, now: datetime, limit: int) -> list[
             best = min(there, key=lambda s: -_points(s, picked, need, now))
         picked.append(best)
         left.remove(best)
+    if not (need.kinds & LIFE or ABOUT_ONESELF & set(need.topics)):
+        picked = [s for last in (False, True) for s in picked if (s.purpose is Purpose.LISTENING) is last]
     return [s.id for s in picked]
 
 
@@ -44,9 +46,9 @@ def _open(s: Service, need: Need, now: datetime) -> bool | None:
 
 
 def _allowed(s: Service, catalogue: Catalogue, need: Need, now: datetime) -> bool:
-    fits = bool(s.topics & set(need.topics) or s.kinds & need.kinds)
+    fits = any(_on(s, topic, need) for topic in need.topics) or bool(s.kinds & need.kinds)
     woman = need.about if need.role is Role.SUPPORTER and need.about else need.gender
-    if (need.role or Role.UNSURE) not in s.roles or freshness(s, catalogue.policy, now.date()) is Freshness.EXPIRED:
+    if not s.takes(need.role or Role.UNSURE) or freshness(s, catalogue.policy, now.date()) is Freshness.EXPIRED:
         return False
     if need.nation is Nation.ELSEWHERE and len(s.nations) < WIDE:
         return False
@@ -87,6 +89,7 @@ def _fixed(need: Need, now: datetime) -> list[Aspect]:
         (lambda s: s.purpose is Purpose.LISTENING, POINTS["listening"]),
         (lambda s: Kind.CHILD_USER in need.kinds and (s.maximum_age or 99) <= 18, POINTS["children"]),
         (lambda s: s.national_line and nation in s.nations, POINTS["nation"]),
+        (lambda s: need.nation is None and s.nations >= set(UK), POINTS["everywhere"]),
         (lambda s: bool(need.channel and s.reach(need.channel)), POINTS["channel"]),
         (lambda s: bool(need.channel and s.channel(need.channel)), POINTS["exact channel"]),
         (lambda s: need.language not in (None, "", "en") and need.language in s.languages, POINTS["language"]),
@@ -113,7 +116,8 @@ def _aspects(need: Need) -> list[Aspect]:
 
 def _on(s: Service, topic: Topic, need: Need) -> bool:
     own = need.role is Role.OWN_BEHAVIOUR and topic in OWN_LINE_TOO
-    return topic in s.topics or (own and Role.OWN_BEHAVIOUR in s.roles and s.purpose is Purpose.GENERAL)
+    child = need.role is Role.SUPPORTER and topic is Topic.CHILDREN and Topic.CHILD_WORRY in s.topics
+    return topic in s.topics or child or (own and Role.OWN_BEHAVIOUR in s.roles and s.purpose is Purpose.GENERAL)
 
 
 def _varied(size: int, seed: int) -> Catalogue:
