@@ -14,16 +14,22 @@ from tests.unit.catalogue.builders import FACTS
 pytestmark = pytest.mark.skipif(not FACTS.exists(), reason="the gathered facts are not beside the project")
 
 NATIONS = {"E": Nation.ENGLAND, "W": Nation.WALES, "S": Nation.SCOTLAND, "NI": Nation.NORTHERN_IRELAND}
+# Gathered under the name of one thing the number does; the card stands after injuries as well.
+CALLED = {"NHS 111 mental health option": "NHS 111"}
 GATHERED: dict[str, Any] = yaml.safe_load(FACTS.read_text("utf-8")) if FACTS.exists() else {"services": []}
 
 
+def _called(fact: dict[str, Any]) -> str:
+    return CALLED.get(fact["name"], fact["name"])
+
+
 def _record(shipped: Catalogue, fact: dict[str, Any]) -> Service:
-    return next(service for service in shipped.services if service.name == fact["name"])
+    return next(service for service in shipped.services if service.name == _called(fact))
 
 
 def test_every_fact_has_its_record_and_every_record_its_fact(shipped: Catalogue) -> None:
     """No gathered service is left out and none is made up."""
-    assert {service.name for service in shipped.services} == {fact["name"] for fact in GATHERED["services"]}
+    assert {service.name for service in shipped.services} == {_called(fact) for fact in GATHERED["services"]}
 
 
 @pytest.mark.parametrize("fact", GATHERED["services"], ids=lambda fact: fact["name"])

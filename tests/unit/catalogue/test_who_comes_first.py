@@ -46,7 +46,9 @@ def test_the_first_line_is_about_abuse_or_about_what_was_asked(shipped: Catalogu
     for need in ALL:
         for first, *_ in _named(shipped, need):
             fits = first.topics & {*need.topics} or first.kinds & need.kinds
-            child = need.role is Role.SUPPORTER and need.topics == (Topic.CHILDREN,) and Topic.CHILD_WORRY in first.topics
+            child = (
+                need.role is Role.SUPPORTER and need.topics == (Topic.CHILDREN,) and Topic.CHILD_WORRY in first.topics
+            )
             without = need.role is Role.OWN_BEHAVIOUR and need.nation is Nation.NORTHERN_IRELAND
             assert first.purpose is Purpose.GENERAL or fits or child or without, (need, first.id)
 
@@ -74,3 +76,15 @@ def test_each_of_both_sides_gets_the_line_of_its_own(shipped: Catalogue) -> None
         (other,) = SIDES - {need.role}
         for services in _named(shipped, need):
             assert all(s.roles & SIDES != {other} for s in services), need
+
+
+@pytest.mark.parametrize("kind", [Kind.STRANGULATION, Kind.MEDICAL])
+def test_what_the_body_needs_is_not_under_the_name_of_mental_health(kind: Kind, shipped: Catalogue) -> None:
+    """The number that gives medical advice is named as what it is, and its mental health option is told beside it."""
+    need = Need(role=Role.VICTIM, nation=Nation.ENGLAND, kinds=frozenset({kind}), level=Level.EMERGENCY)
+    for first, *_ in _named(shipped, need):
+        assert (first.id, first.name) == ("nhs-111", "NHS 111")
+        assert "medical advice" in first.audience and "mental health press 2" in (first.note or "")
+    for need in ALL:
+        for first, *_ in _named(shipped, need):
+            assert _of_oneself(need) or "mental health" not in first.name.casefold(), need
