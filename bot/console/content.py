@@ -38,6 +38,7 @@ SORTS = {
     Sort.RESPONSE: "What the chat says", Sort.EXAMPLES: "Example messages", Sort.SERVICE: "Services",
     Sort.CARE: "Emergency wording", Sort.SAFETY_EXAMPLE: "Messages labelled for danger",
     Sort.HANDOFF: "On the way to a person", Sort.REPLY: "Ready replies", Sort.PAGE_TEXT: "Words of the page",
+    Sort.NOTE: "Who looks after what",
 }  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def _shown(
         notes=_notes(request, here, item, values), wordings=_wordings(siblings), destinations=here.destinations, kinds=Sort,
         nations=list(Nation), every_role=list(Role), languages=LANGUAGES, may_go=not away_problem(item, siblings),
         numbers=numbers_of(item),
-        draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape,
+        draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape, whole=here.items.get(item.within),
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
         reader=_reader(request, item), read=read, preview=_as_read(here, item, read, values),
         kept=request.query.get("kept", ""), seen=_seen_before(item),
@@ -174,7 +175,7 @@ def _as_read(here: Library, item: Item, read: Item, values: Mapping[str, str]) -
 
 
 def _preview(here: Library, item: Item, values: Mapping[str, str]) -> str:
-    if item.sort in (Sort.EXAMPLES, Sort.SAFETY_EXAMPLE, Sort.SERVICE, Sort.PAGE_TEXT, Sort.HANDOFF, Sort.REPLY):
+    if item.sort not in (Sort.RESPONSE, Sort.CARE):
         return ""
     seen = here.preview(item.id, values)
     return preview_page(seen.text, seen.buttons, care=seen.care, language=seen.language)

@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.catalogue.load import load as load_catalogue
 from bot.content.care import CareContent
 from bot.content.examples import load_safety, load_topics
+from bot.content.noted import noted_problems
 from bot.content.replies import load as load_replies
 from bot.content.responses import LANGUAGE, Responses, Variation, about, answers, conditions, language, load, readers
 from bot.edition import added_topics
@@ -42,10 +41,6 @@ CHAT = (
     *(f"language_{code}" for code in LANGUAGES), *(f"role_offer_{role}" for role in Role), *(f"care_followup_{kind}" for kind in Kind),
 )  # fmt: skip
 
-
-# What is noted of a file that is looked after as a whole; the files of the page's words are such too.
-NOTED = ("owner", "source", "checked", "review_due")
-WHOLE = ("data/safety/care.yml", "data/handoff/wording.yml", "data/helplines/replies.yml")
 # Where a button to somewhere stands, it may be reworded and not taken away.
 STAY = frozenset({"/leave_quickly", "/safe_now", "/unsafe_now", "/cannot_talk"})
 # Whom a wording may be for, by slot.
@@ -121,30 +116,6 @@ def wording_problems(responses: Responses, added: Collection[str] = ()) -> Itera
         noted = about(variations, variations[0])
         if noted.get("sensitivity") == "factual" and not noted.get("source"):
             yield f"{name} states facts and names no source"
-
-
-def noted_problems(root: Path) -> Iterable[str]:
-    """Files that are looked after as a whole and don't say by whom, on what ground, since when and until when."""
-    for path in (*(root / place for place in WHOLE), *sorted((root / "bot/widget/text").glob("*.json"))):
-        try:
-            noted = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # makes strings only; reads JSON too
-        except (OSError, yaml.YAMLError):
-            continue  # whoever reads it for its words says so
-        noted = noted if isinstance(noted, dict) else {}
-        where = path.relative_to(root).as_posix()
-        yield from (f"{where}: {name} is missing" for name in NOTED if not str(noted.get(name, "")).strip())
-        days = {name: str(noted[name]) for name in ("checked", "review_due") if noted.get(name)}
-        wrong = [name for name, day in days.items() if not _is_day(day)]
-        yield from (f"{where}: {name} must be a day like 2026-11-30, not {days[name]!r}" for name in wrong)
-        if len(days) == 2 and not wrong and days["review_due"] <= days["checked"]:
-            yield f"{where}: review_due must come after checked"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def handoff_problems(root: Path) -> list[str]:

@@ -15,7 +15,7 @@ from bot.content.responses import LANGUAGE, load
 from bot.content.services import check, export, import_feed, read_texts
 from bot.edition import edition
 from bot.editor.commands import VERBS as EDITOR_VERBS
-from bot.editor.commands import add_verbs, items_under, whole_files
+from bot.editor.commands import add_verbs, items_under, wholes
 from bot.editor.commands import run as run_editor
 from bot.errors import ContentError
 from bot.settings import ROOT, Settings
@@ -84,8 +84,8 @@ def _library(chosen: argparse.Namespace) -> None:
     if chosen.verb == "report":
         found = list(items_under(edition().root))
         unread = [(item.name, item.review) for item in found if item.review]
-        examples, files = load_topics(edition().topics), whole_files(found)
-        print("\n".join(report(responses, examples, unread=unread, files=files, today=date.today())))
+        examples = load_topics(edition().topics)
+        print("\n".join(report(responses, examples, unread=unread, wholes=wholes(found), today=date.today())))
         return
     facts = {name: value for name in ("role", "nation", LANGUAGE) if (value := getattr(chosen, name))}
     seen = preview(responses, f"utter_{chosen.name}", facts)

@@ -55,12 +55,12 @@ def _reader(variation: Mapping[str, Any]) -> str:
 
 def report(
     responses: Responses, examples: Iterable[TopicExample], *, unread: Iterable[tuple[str, str]] = (),
-    files: Iterable[tuple[str, date, str]] = (), today: date,
+    wholes: Iterable[tuple[str, date, str]] = (), today: date,
 ) -> list[str]:  # fmt: skip
     """What is overdue, what comes next, what has no source though it states facts, and topics with few examples.
 
-    unread: what a speaker of its language still has to read, by name, with the mark it carries. files: what is looked
-    at as a whole: the path, the day it is due, who looks after it.
+    unread: what a speaker of its language still has to read, by name, with the mark it carries. wholes: what is
+    looked at as a whole, by name or path: the day it is due, who looks after it.
     """
     all_items = items(responses)
     overdue = [item for item in all_items if item.review_due < today]
@@ -70,8 +70,8 @@ def report(
         first = all_items[0].review_due
         count = sum(item.review_due == first for item in all_items)
         lines.append(f"  next: {count} on {first}, the first of them {all_items[0].name}")
-    late = sorted((due, path, owner) for path, due, owner in files if due < today)
-    lines += [f"  overdue since {due}: {path} ({owner})" for due, path, owner in late]
+    late = sorted((due, name, owner) for name, due, owner in wholes if due < today)
+    lines += [f"  overdue since {due}: {name} ({owner})" for due, name, owner in late]
     lines += [
         f"  states facts without a source: {item.name}"
         for item in all_items

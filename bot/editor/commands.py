@@ -103,10 +103,14 @@ def items_under(folder: Path) -> Iterable[Item]:
     return Library(read_folder(folder)).items.values()
 
 
-def whole_files(items: Iterable[Item]) -> set[tuple[str, date, str]]:
-    """The files that are looked at as a whole: each with its path, the day it is due, and who looks after it."""
-    alone = (Sort.RESPONSE, Sort.SERVICE)
-    return {(one.path, one.review_due, one.owner) for one in items if one.review_due and one.sort not in alone}
+def wholes(items: Iterable[Item]) -> set[tuple[str, date, str]]:
+    """What is looked at as a whole: each file, kind or topic by name, the day it is due, and who looks after it."""
+    alone, many = (Sort.RESPONSE, Sort.SERVICE), (Sort.EXAMPLES, Sort.NOTE)
+    return {
+        (one.title if one.sort in many else one.path, one.review_due, one.owner)
+        for one in items
+        if one.review_due and not one.within and one.sort not in alone
+    }
 
 
 def _publish_folder(publisher: Publisher, chosen: argparse.Namespace) -> None:

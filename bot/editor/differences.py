@@ -50,7 +50,7 @@ def differences(before: Library, after: Library) -> list[Changed]:
     changed = [
         one
         for key, item in {**was, **now}.items()
-        if item.path in paths
+        if not item.paths.isdisjoint(paths)
         for one in _fields(was.get(key), now.get(key), titles)
     ]
     told = {one.path for one in changed}
@@ -96,7 +96,7 @@ def _fields(old: Item | None, new: Item | None, titles: Mapping[str, str]) -> It
         if name.startswith("leads_") and titles.get(old_value) != titles.get(new_value):
             old_value, new_value = titles.get(old_value, old_value), titles.get(new_value, new_value)
         yield Changed(
-            path=item.path, name=item.name, label=label, item=item.id, sensitivity=weight,
+            path=field.path or item.path, name=item.name, label=label, item=item.id, sensitivity=weight,
             runs=tuple(runs(old_value, new_value)),
         )  # fmt: skip
 

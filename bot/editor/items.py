@@ -23,6 +23,7 @@ class Sort(StrEnum):
     HANDOFF = "handoff"
     REPLY = "reply"
     PAGE_TEXT = "page_text"
+    NOTE = "note"
 
 
 class Sensitivity(StrEnum):
@@ -45,7 +46,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing to fill in. place: where in the file; empty when the kind of content puts it there itself."""
+    """One thing to fill in. place: where in the file; empty when the kind of content puts it there itself.
+
+    path: the file, when it is another than the item's.
+    """
 
     name: str
     label: str
@@ -55,6 +59,7 @@ class Field:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,8 @@ class Item:
     """One thing an editor changes as a whole.
 
     reader: whom this wording is for; empty for everyone. language: the code of what it is in, where that is not English.
-    review: who still has to read it; empty when nobody has.
+    review: who still has to read it; empty when nobody has. within: the item that it is looked at with, by whose note;
+    empty when it says all that by itself.
     """
 
     id: str
@@ -80,12 +86,18 @@ class Item:
     source: str = ""
     checked: date | None = None
     review_due: date | None = None
+    within: str = ""
     sensitivity: Sensitivity = Sensitivity.ORDINARY
 
     @property
     def name(self) -> str:
         """The title, and for whom."""
         return f"{self.title}, {self.reader}" if self.reader else self.title
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files it stands in."""
+        return frozenset({self.path, *(field.path for field in self.fields if field.path)})
 
     @property
     def values(self) -> dict[str, str]:

@@ -8,12 +8,14 @@ from functools import cached_property
 
 from bot.catalogue.numbers import numbers_in
 from bot.content.check import MOST_BUTTONS, MOST_TITLE, MOST_WORDS, NUMBERS, STAY, text_problems
+from bot.content.noted import NOTES
 from bot.content.reading_age import reading_age
 from bot.content.responses import FIREWALL, pick
 from bot.edition import ADDED, listed
 from bot.editor import sorts
 from bot.editor.filing import EXAMPLES, file_example, file_safety, label_of
 from bot.editor.items import Field, Item, Note, Preview, Sensitivity, Shape, Sort, Tree
+from bot.editor.noted import note_items, notes_of
 from bot.editor.yaml_edit import load, put, value_at
 from bot.errors import ContentError
 from bot.vocabulary import Language, Topic, help_topics, know_topics, topics
@@ -38,12 +40,13 @@ class Library:
                 found += _items_of(path, text)
             except (ContentError, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
                 self.problems.append(f"{path}: {' '.join(str(error).split())}")
-        titles = {item.topic: item.title for item in found if item.sort is Sort.RESPONSE and item.id.endswith(".0")}
-        counts = self._example_counts()
+        titles = {item.topic: item.title for item in found if item.id == f"response.utter_{item.topic}.0"}
+        counts, noted = self._example_counts(), notes_of(self.tree)
         found += [
-            sorts.examples(topic, titles.get(topic, sorts.words(topic)), self.tree, counts[topic]) for topic in topics()
+            sorts.examples(topic, titles.get(topic, sorts.words(topic)), self.tree, counts[topic], noted)
+            for topic in topics()
         ]
-        found.append(sorts.safety_example())
+        found.append(sorts.safety_example(noted))
         return {item.id: item for item in found}
 
     def _example_counts(self) -> Counter[str]:
@@ -81,7 +84,8 @@ class Library:
     ) -> list[Item]:  # fmt: skip
         """The items that hold every word and fit all that is asked for, those due first in front.
 
-        unread: only what a speaker of its language still has to read.
+        due_by: what is looked at with another item is not due by itself. unread: only what a speaker of its language
+        still has to read.
         """
         sought = words.casefold().split()
         found = [
@@ -93,7 +97,7 @@ class Library:
             and (not sort or item.sort == sort)
             and (not language or item.language == language)
             and (not unread or item.review)
-            and (due_by is None or (item.review_due is not None and item.review_due <= due_by))
+            and (due_by is None or (not item.within and item.review_due is not None and item.review_due <= due_by))
         ]
         return sorted(found, key=lambda item: (item.review_due or date.max, item.title, item.id))
 
@@ -116,9 +120,10 @@ class Library:
             if field.required and not given[field.name].strip()
         ]:
             raise ContentError(problems)
-        text = self.tree.get(item.path, "")
-        changed = _CHANGES.get(item.sort, _put_fields)(item, given, text)
-        return {item.path: changed} if changed != text else {}
+        changed = {item.path: _CHANGES.get(item.sort, _put_fields)(item, given, self.tree.get(item.path, ""))}
+        for path in item.paths - {item.path}:
+            changed[path] = _put_fields(item, given, self.tree.get(path, ""), path)
+        return {path: text for path, text in changed.items() if text != self.tree.get(path, "")}
 
     def check(self, id: str, values: Mapping[str, str], *, numbers: Iterable[str] = ()) -> list[Note]:
         """What an editor should know of what they typed. `numbers`: those of the catalogue, as they are written."""
@@ -228,8 +233,8 @@ def _items_of(path: str, text: str) -> Iterable[Item]:
         return (sorts.service(path, text),)
     if path.startswith(sorts.PAGES):
         return sorts.page_texts(path, text)
-    whole = {sorts.CARE: sorts.care, sorts.HANDOFF: sorts.handoff, sorts.REPLIES: sorts.replies}.get(path)
-    return whole(path, text) if whole else ()
+    read = _FILES.get(path)
+    return read(path, text) if read else ()
 
 
 def _word_notes(field: Field, value: str, known: set[str]) -> Iterable[Note]:
@@ -251,11 +256,11 @@ def _example_notes(text: str) -> Iterable[Note]:
     yield from (Note(text=f"Twice: {line}") for line in doubled)
 
 
-def _put_fields(item: Item, given: Mapping[str, str], text: str) -> str:
-    """The file with every changed field put in its place."""
+def _put_fields(item: Item, given: Mapping[str, str], text: str, path: str = "") -> str:
+    """The item's file, or another at `path`, with every changed field put in its place."""
     for field in item.fields:
         value = given[field.name]
-        if not field.place or value == field.value:
+        if not field.place or field.path != path or value == field.value:
             continue
         if field.name.startswith("hours_"):
             text = put(text, field.place, _hours(field, value))
@@ -318,6 +323,12 @@ def _put_safety_example(_: Item, given: Mapping[str, str], text: str) -> str:
     return file_safety(given["message"], label_of(given), text)
 
 
+_FILES: Mapping[str, Callable[[str, str], Iterable[Item]]] = {
+    sorts.CARE: sorts.care,
+    sorts.HANDOFF: sorts.handoff,
+    sorts.REPLIES: sorts.replies,
+    NOTES: note_items,
+}
 _CHANGES: Mapping[Sort, Callable[[Item, Mapping[str, str], str], str]] = {
     Sort.RESPONSE: _put_response,
     Sort.PAGE_TEXT: _put_page_texts,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from bot.content.check import MOST_BUTTONS
@@ -11,6 +10,8 @@ from bot.content.responses import FIXED, about, language_said
 from bot.content.responses import conditions as conditions_of
 from bot.editor.filing import SAFETY_EXAMPLES, examples_path
 from bot.editor.items import Field, Item, Sensitivity, Shape, Sort, Tree
+from bot.editor.noted import day, noted, of_examples, of_safety_examples
+from bot.editor.noted import fields as note_fields
 from bot.editor.yaml_edit import Place, load
 from bot.vocabulary import Direction, Kind, Language, Level, Time, topics
 
@@ -51,13 +52,6 @@ def words(name: object) -> str:
     return str(name).replace("_", " ")
 
 
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        return None
-
-
 def _lines(values: Iterable[Any]) -> str:
     return "\n".join(map(str, values))
 
@@ -95,8 +89,8 @@ def _response(path: str, name: str, number: int, variation: dict[str, Any], abou
         review=str(about.get("review", "")),
         owner=str(about.get("owner", "")),
         source=str(about.get("source", "")),
-        checked=_day(about.get("checked")),
-        review_due=_day(about.get("review_due")),
+        checked=day(about.get("checked")),
+        review_due=day(about.get("review_due")),
         sensitivity=Sensitivity(about.get("sensitivity", "ordinary")),
         fields=(
             Field(
@@ -172,7 +166,7 @@ def service(path: str, text: str) -> Item:
     return Item(
         id=f"service.{path.rpartition('/')[2].removesuffix('.yml')}", sort=Sort.SERVICE, path=path,
         title=str(record.get("name", path)), reader="", owner=str(about.get("checked by", "")),
-        source=str(about.get("url", "")), checked=_day(about.get("checked on")), review_due=_day(about.get("review due")),
+        source=str(about.get("url", "")), checked=day(about.get("checked on")), review_due=day(about.get("review due")),
         sensitivity=Sensitivity.SAFETY_CRITICAL if vital else Sensitivity.FACTUAL, fields=tuple(fields),
     )  # fmt: skip
 
@@ -215,13 +209,13 @@ def _care(path: str, document: Mapping[str, Any], said: Mapping[str, Any], withi
             yield Item(
                 id=f"care.{name}{f'.{code}' if code else ''}", sort=Sort.CARE, title=title, path=path,
                 reader=_READERS.get(code, code), language=code, review=review, sensitivity=Sensitivity.SAFETY_CRITICAL,
-                **_noted(document),
+                **noted(document),
                 fields=(
                     *(Field(name=audience, label=_AUDIENCES[audience], value=_lines(lines), shape=Shape.LIST, required=True,
                             place=(*within, *name.split("."), audience), help="One line of the screen a line.")
                       for audience, lines in audiences.items()),
                     *_review(code, review, (*within, "review")),
-                    *_whole(document),
+                    *note_fields(document),
                 ),
             )  # fmt: skip
 
@@ -232,35 +226,14 @@ def handoff(path: str, text: str) -> Iterator[Item]:
     for part, title, shape in (("says", "On the way to a person: messages", Shape.TEXT),
                                ("titles", "On the way to a person: buttons", Shape.LINE)):  # fmt: skip
         yield Item(
-            id=f"handoff.{part}", sort=Sort.HANDOFF, title=title, path=path, **_noted(document),
+            id=f"handoff.{part}", sort=Sort.HANDOFF, title=title, path=path, **noted(document),
             fields=(
                 *(Field(name=name, label=words(name).capitalize(), value=str(value), shape=shape, place=(part, name),
                         required=True)
                   for name, value in document[part].items()),
-                *_whole(document),
+                *note_fields(document),
             ),
         )  # fmt: skip
-
-
-def _noted(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What an item says of the file it stands in, where that is looked at as a whole."""
-    return {
-        "owner": str(document.get("owner", "")),
-        "source": str(document.get("source", "")),
-        "checked": _day(document.get("checked")),
-        "review_due": _day(document.get("review_due")),
-    }
-
-
-def _whole(document: Mapping[str, Any]) -> Iterator[Field]:
-    """Who looks after a file that is looked at as a whole, what it rests on, when it was looked at and will be."""
-    for name, label, shape, help in (
-        ("owner", "Looked after by", Shape.LINE, "This and the three below hold for the whole file: it is looked at as one."),
-        ("source", "Source", Shape.LINE, ""),
-        ("checked", "Last checked", Shape.DAY, ""), ("review_due", "To be checked again by", Shape.DAY, ""),
-    ):  # fmt: skip
-        yield Field(name=name, label=label, value=str(document.get(name, "")), shape=shape, place=(name,), required=True,
-                    help=help)  # fmt: skip
 
 
 def replies(path: str, text: str) -> Iterator[Item]:
@@ -270,12 +243,12 @@ def replies(path: str, text: str) -> Iterator[Item]:
         place: Place = ("replies", number)
         yield Item(
             id=f"reply.{reply['key']}", sort=Sort.REPLY, title=f"Ready reply: {reply['title']}", path=path,
-            **_noted(document),
+            **noted(document),
             fields=(
                 Field(name="title", label="Title", value=reply["title"], place=(*place, "title"), required=True),
                 Field(name="text", label="Text", value=reply["text"], shape=Shape.TEXT, place=(*place, "text"),
                       required=True, help=_FILLED_IN),
-                *_whole(document),
+                *note_fields(document),
             ),
         )  # fmt: skip
 
@@ -288,14 +261,14 @@ def page_texts(path: str, text: str) -> Iterator[Item]:
         yield Item(
             id=f"page_text.{language}.{part}", sort=Sort.PAGE_TEXT, path=path, title=title,
             reader=_READERS.get(language, f"in {language}"), language=language, review=review,
-            **_noted(document),
+            **noted(document),
             sensitivity=Sensitivity.SAFETY_CRITICAL,
             fields=(
                 *(Field(name=name, label=words(name).capitalize(), value=value, place=(part, name), required=True,
                         shape=Shape.TEXT if len(value) > 80 else Shape.LINE)
                   for name, value in document[part].items()),
                 *_review(language, review, ("review",)),
-                *_whole(document),
+                *note_fields(document),
             ),
         )  # fmt: skip
 
@@ -303,28 +276,29 @@ def page_texts(path: str, text: str) -> Iterator[Item]:
 # Examples
 
 
-def examples(topic: str, title: str, tree: Tree, others: int) -> Item:
+def examples(topic: str, title: str, tree: Tree, others: int, notes: Mapping[str, Any]) -> Item:
     """The example messages of a topic that editors added."""
     path = examples_path(topic)
-    known = tree.get(path, "")
+    known, (said, changed) = tree.get(path, ""), of_examples(notes, topic)
     return Item(
         id=f"examples.{topic}", sort=Sort.EXAMPLES, title=f"Example messages: {title}", path=path, topic=topic,
-        sensitivity=Sensitivity.ORDINARY,
+        sensitivity=Sensitivity.ORDINARY, **said,
         fields=(
             Field(
                 name="lines", label="Messages that are about this topic", shape=Shape.LIST,
                 value=_lines(line.strip().removeprefix("- ") for line in known.splitlines() if line.startswith("    - ")),
                 help=f"One message a line, as people write. {others} others are there already.",
             ),
+            *changed,
         ),
     )  # fmt: skip
 
 
-def safety_example() -> Item:
+def safety_example(notes: Mapping[str, Any]) -> Item:
     """A form for one more labelled message; it is added to those that editors proposed."""
     return Item(
         id="safety_example.new", sort=Sort.SAFETY_EXAMPLE, title="Label a message for danger", path=SAFETY_EXAMPLES,
-        owner="safeguarding lead", sensitivity=Sensitivity.SAFETY_CRITICAL,
+        sensitivity=Sensitivity.SAFETY_CRITICAL, **of_safety_examples(notes),
         fields=(
             Field(name="message", label="The message", value="", shape=Shape.TEXT, required=True),
             Field(name="level", label="How dangerous", value="", choices=_choices(Level), required=True, shape=Shape.CHOICE),

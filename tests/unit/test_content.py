@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.content.care import CareContent
-from bot.content.check import noted_problems, problems
+from bot.content.check import problems
+from bot.content.noted import noted_problems
 from bot.edition import SHIPPED
 from bot.errors import ContentError
 from bot.vocabulary import Kind, Language
@@ -61,15 +62,35 @@ def test_care_is_said_in_a_language_line_by_line_and_else_in_english() -> None:
         ("data/helplines/replies.yml", "checked: 2026-11-26", "checked: 2026-02-30", "checked must be a day"),
         ("bot/widget/text/cy.json", '"source": "Written for this project"', '"source": ""', "source is missing"),
         ("bot/widget/text/en.json", '"review_due": "2027', '"review_due": "2025', "review_due must come after checked"),
+        (
+            "data/notes.yml",
+            "safety_examples:\n  owner:",
+            "safety_examples:\n  keeper:",
+            "safety_examples: owner is missing",
+        ),
+        (
+            "data/notes.yml",
+            "safety_examples:",
+            "  topics:\n    baking: {owner: ada}\nsafety_examples:",
+            "there is no topic called 'baking'",
+        ),
+        (
+            "data/notes.yml",
+            "safety_examples:",
+            "  topics: {money: {checked: soon}}\nsafety_examples:",
+            "examples of money: checked must be",
+        ),
+        ("data/notes.yml", "examples:", "examples: [", "while parsing"),
     ],
 )
 def test_a_file_says_who_looks_after_it_and_until_when(
     tmp_path: Path, place: str, before: str, after: str, problem: str
 ) -> None:
-    """Ready replies and the words of the page as a whole, as emergency wording does."""
+    """Ready replies and the words of the page as a whole, as emergency wording does; examples of all kinds in one place."""
     assert list(noted_problems(SHIPPED.root)) == []
+    shutil.copytree(SHIPPED.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("nlu", "voices"))
     path = tmp_path / place
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = (SHIPPED.root / place).read_text("utf-8")
     assert before in text
     path.write_text(text.replace(before, after, 1), "utf-8")

@@ -34,7 +34,7 @@ def test_the_report_names_what_is_overdue_unsourced_and_thin() -> None:
 
 def test_the_report_names_whole_files_that_are_overdue() -> None:
     files = [("replies.yml", date(2026, 11, 25), "content lead"), ("en.json", date(2026, 11, 26), "content lead")]
-    lines = report(RESPONSES, EXAMPLES, files=files, today=date(2026, 11, 26))
+    lines = report(RESPONSES, EXAMPLES, wholes=files, today=date(2026, 11, 26))
     assert "  overdue since 2026-11-25: replies.yml (content lead)" in lines
     assert not any("en.json" in line for line in lines)
 

@@ -84,6 +84,7 @@ def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(console: Console)
 
 
 PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/service.samaritans", "/item/reply.hello",
+         "/item/examples.money", "/item/note.examples",
          "/new/topic", "/new/service", "/new/reply",
          "/changes", "/history", "/progress")  # fmt: skip
 

@@ -25,6 +25,12 @@ def test_a_changed_sentence_is_one_field_of_one_item() -> None:
     assert (told.name, told.label, told.runs[-1]) == (item.name, "What the chat says", ("in", " Welcome."))
 
 
+def test_a_topic_looked_at_on_its_own_is_told_once() -> None:
+    change = LIBRARY.change("examples.money", {"checked": "2026-12-01"})
+    [told] = differences(LIBRARY, Library(overlaid(TREE, change)))
+    assert (told.item, told.label, told.path) == ("examples.money", "Last checked", "data/notes.yml")
+
+
 def test_facts_want_a_second_person_and_danger_the_lead() -> None:
     weights = {}
     for id, values in (

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from bot.content.examples import load_safety
+from bot.content.noted import NOTES
 from bot.edition import SHIPPED
-from bot.editor.commands import whole_files
+from bot.editor.commands import wholes
 from bot.editor.history import TREES
 from bot.editor.items import Sensitivity, Sort
 from bot.editor.library import Library
@@ -220,9 +221,36 @@ def test_a_wording_that_has_no_day_of_its_own_is_looked_at() -> None:
     assert after.values["text"] == item.values["text"]
 
 
-def test_files_looked_at_as_a_whole_are_told_once() -> None:
-    told = whole_files(LIBRARY.items.values())
-    paths = [path for path, _, _ in told]
-    assert len(paths) == len(set(paths))
-    assert {"data/helplines/replies.yml", "bot/widget/text/cy.json", "data/safety/care.yml"} <= set(paths)
-    assert not any(path.startswith(("bot/domain", "data/services")) for path in paths)
+def test_what_is_looked_at_as_a_whole_is_told_once() -> None:
+    names = [name for name, _, _ in wholes(LIBRARY.items.values())]
+    assert len(names) == len(set(names))
+    assert {"data/helplines/replies.yml", "bot/widget/text/cy.json", "data/safety/care.yml"} <= set(names)
+    assert {"All example messages", "All messages labelled for danger"} <= set(names)
+    assert not any(name.startswith(("bot/domain", "data/services", "data/nlu")) for name in names)
+
+
+def test_example_messages_are_looked_at_as_one_and_a_topic_on_its_own() -> None:
+    """Each topic shows the note of all; the note is due once. A topic that is looked at itself is due by itself."""
+    late = {"checked": "2019-01-01", "review_due": "2020-01-01"}
+    after = Library({**TREE, **LIBRARY.change("note.examples", late)})
+    assert [item.id for item in after.find(due_by=date(2020, 1, 1))] == ["note.examples"]
+    assert after.items["examples.money"].review_due == after.items["note.examples"].review_due == date(2020, 1, 1)
+    looked = after.change("examples.money", {"checked": "2026-12-01", "review_due": "2027-03-01"})
+    assert set(looked) == {NOTES}
+    again = Library({**after.tree, **looked})
+    money, housing = (again.items[f"examples.{topic}"] for topic in ("money", "housing"))
+    assert money.title == "Example messages: Money"
+    assert (money.owner, money.review_due, money.within) == ("content", date(2027, 3, 1), "")
+    assert (housing.review_due, housing.within) == (date(2020, 1, 1), "note.examples")
+    names = {name for name, _, _ in wholes(again.items.values())}
+    assert money.title in names and housing.title not in names
+    emptied = Library({**again.tree, **again.change("examples.money", {"checked": "", "review_due": ""})})
+    assert emptied.items["examples.money"].review_due == date(2020, 1, 1)
+
+
+def test_content_from_before_the_notes_has_examples_without_one() -> None:
+    before = Library({path: text for path, text in TREE.items() if path != NOTES})
+    assert before.items["examples.money"].within == "" and before.problems == []
+    assert before.items["safety_example.new"].review_due is None
+    broken = Library({**TREE, NOTES: "examples: ["})
+    assert "examples.money" in broken.items and [told.partition(":")[0] for told in broken.problems] == [NOTES]
