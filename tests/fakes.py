@@ -9,10 +9,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.catalogue.load import load as load_services
+from bot.content.care import CareContent
+from bot.content.notice import Notices
 from bot.content.responses import Responses
 from bot.edition import SHIPPED
 from bot.gateway.app import make_app
-from bot.gateway.care import CareContent, CareDesk
+from bot.gateway.care import CareDesk
 from bot.gateway.conversation import Conversation
 from bot.gateway.dialogue import DialogueDown, Said, Turn
 from bot.gateway.handoff import HandoffDesk
@@ -102,7 +104,7 @@ def make_conversation(
     catalogue = load_services(Path(SHIPPED.services), today=date(2026, 11, 25))
     return Conversation(
         detector=FakeDetector(),  # type: ignore[arg-type]  # a fake with the same two methods
-        care=CareDesk(content=CareContent.load(SHIPPED.safety / "care.yml"), catalogue=catalogue),
+        care=CareDesk(notices=Notices(content=CareContent.load(SHIPPED.safety / "care.yml"), catalogue=catalogue)),
         catalogue=catalogue,
         responses=RESPONSES,
         dialogue=dialogue,

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.console.access import needs
 from bot.console.forms import fields
 from bot.console.keys import CATALOGUE, CLOCK, NEWSROOM, Clock, Newsroom, log, me
+from bot.console.looks import look_at
 from bot.console.missing import Missing
 from bot.console.rendering import page
 from bot.content.replies import WHEN
@@ -26,7 +27,6 @@ from bot.editor.parts import away_problem, drop_number, new_number, new_reply, n
 from bot.editor.publishing import Publisher
 from bot.errors import ContentError
 from bot.vocabulary import BESIDE_ENGLISH, Language, Nation, Permission, Role, help_topics
-from bot.widget.pages import preview_page
 
 MOST_SHOWN = 60
 _ID = "{id:[a-z0-9_.-]+}"
@@ -123,7 +123,7 @@ def _shown(
     request: web.Request, item: Item, here: Library, *, values: Mapping[str, str] | None = None,
     problems: tuple[str, ...] = (), status: int = 200,
 ) -> web.Response:  # fmt: skip
-    values, siblings, read = values or item.values, here.siblings(item), _read(request, here, item)
+    values, siblings = values or item.values, here.siblings(item)
     return page(
         request, "content_item.html", status=status, item=item, values=values, problems=problems, sorts=SORTS,
         notes=_notes(request, here, item, values), wordings=_wordings(siblings), destinations=here.destinations, kinds=Sort,
@@ -131,7 +131,7 @@ def _shown(
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape, whole=here.items.get(item.within),
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
-        reader=_reader(request, item), read=read, preview=_as_read(here, item, read, values),
+        look=look_at(request, here, item, values),
         kept=request.query.get("kept", ""), seen=_seen_before(item),
     )  # fmt: skip
 
@@ -152,33 +152,6 @@ def _notes(request: web.Request, here: Library, item: Item, values: Mapping[str,
     catalogue = request.app[CATALOGUE]
     numbers = {c.number for service in catalogue.services for c in service.channels if c.number}
     return here.check(item.id, values, numbers=numbers | catalogue.policy.other_numbers)
-
-
-def _reader(request: web.Request, item: Item) -> dict[str, str]:
-    """Nation and role of the visitor that a wording is looked at as: who was chosen, else whom it is for."""
-    known: dict[str, list[str]] = {"nation": list(Nation), "role": list(Role)}
-    if not known.keys() & request.query.keys():
-        return {"nation": item.nation, "role": item.role}
-    return {name: value if (value := request.query.get(name, "")) in names else "" for name, names in known.items()}
-
-
-def _read(request: web.Request, here: Library, item: Item) -> Item:
-    """The wording that the visitor who was chosen gets; the item itself when nobody was."""
-    if item.sort is not Sort.RESPONSE or not {"nation", "role"} & request.query.keys():
-        return item
-    return here.read_by(item.id, {**_reader(request, item), "language": item.language})
-
-
-def _as_read(here: Library, item: Item, read: Item, values: Mapping[str, str]) -> str:
-    """The preview of the wording that is `read`: what is typed, where it is this one."""
-    return _preview(here, read, values if read.id == item.id else read.values)
-
-
-def _preview(here: Library, item: Item, values: Mapping[str, str]) -> str:
-    if item.sort not in (Sort.RESPONSE, Sort.CARE):
-        return ""
-    seen = here.preview(item.id, values)
-    return preview_page(seen.text, seen.buttons, care=seen.care, language=seen.language)
 
 
 @needs(Permission.SEE_CONTENT)
@@ -235,14 +208,9 @@ async def check(request: web.Request) -> web.StreamResponse:
     item = _item(request, here)
     values = {**item.values, **await _typed(request, item)}
     notes = [{"text": n.text, "stops": n.stops, "field": n.field} for n in _notes(request, here, item, values)]
-    read = _read(request, here, item)
-    return web.json_response(
-        {
-            "notes": notes,
-            "preview": _as_read(here, item, read, values),
-            "read": {"id": read.id, "name": read.name} if read.id != item.id else None,
-        }
-    )
+    look = look_at(request, here, item, values)
+    read = {"id": look.read.id, "name": look.read.name} if look.read.id != item.id else None
+    return web.json_response({"notes": notes, "preview": look.page, "read": read, "under": look.under})
 
 
 async def _parted(request: web.Request, part: Part, action: str) -> web.StreamResponse:

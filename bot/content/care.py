@@ -58,11 +58,15 @@ class CareContent(CareWords, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             yield line, language if said else Language.ENGLISH
 
     @classmethod
+    def read(cls, text: str) -> Self:
+        """Of the text of the file, unchecked. Raises YAMLError or ValidationError."""
+        return msgspec.convert(yaml.load(text, Loader=yaml.BaseLoader), cls)  # noqa: S506  # makes strings only
+
+    @classmethod
     def load(cls, path: Path) -> Self:
         """Read and check the file. Raises ContentError with all problems."""
         try:
-            raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # makes strings only
-            content = msgspec.convert(raw, cls)
+            content = cls.read(path.read_text("utf-8"))
         except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
             raise ContentError([f"{path.name}: {error}"]) from error
         if problems := [f"{path.name}: {problem}" for problem in content.problems()]:

@@ -121,10 +121,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What the chat would show: a text, and the titles of the buttons under it. care: as lines of the notice on top.
-    language: of the page that it stands on."""
+    """An answer as the chat would show it: a text, and the titles of the buttons under it, on a page in a language."""
 
     text: str
     buttons: tuple[str, ...] = ()
-    care: bool = False
     language: str = Language.ENGLISH

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.catalogue.numbers import numbers_in
+from bot.content.care import CareContent
 from bot.content.check import MOST_BUTTONS, MOST_TITLE, MOST_WORDS, NUMBERS, STAY, text_problems
 from bot.content.noted import NOTES
 from bot.content.reading_age import reading_age
@@ -113,7 +114,7 @@ class Library:
         Raises ContentError with every field that can't be taken, in plain words.
         """
         item = self.items[id]
-        given = {field.name: _clean(values.get(field.name, field.value), field) for field in item.fields}
+        given = _given(item, values)
         if problems := [
             f"{field.label}: this can't be left empty"
             for field in item.fields
@@ -181,17 +182,17 @@ class Library:
                 yield Note(text=f"Button {number + 1} leads nowhere.", stops=True, field=f"leads_{number}")
 
     def preview(self, id: str, values: Mapping[str, str]) -> Preview:
-        """What the chat would show."""
+        """An answer as the chat would show it."""
         item = self.items[id]
         given = {**item.values, **values}
-        if item.sort is Sort.RESPONSE:
-            titles = (given.get(f"button_{number}", "").strip() for number in range(MOST_BUTTONS))
-            buttons = tuple(title for title in titles if title)
-            return Preview(text=given["text"], buttons=buttons, language=item.language or Language.ENGLISH)
-        shown = (given[field.name] for field in item.fields if field.shape in (Shape.TEXT, Shape.LIST))
-        care = item.sort is Sort.CARE
-        text = ("\n" if care else "\n\n").join(text for text in shown if text.strip())
-        return Preview(text=text, care=care, language=item.language or Language.ENGLISH)
+        titles = (given.get(f"button_{number}", "").strip() for number in range(MOST_BUTTONS))
+        buttons = tuple(title for title in titles if title)
+        return Preview(text=given["text"], buttons=buttons, language=item.language or Language.ENGLISH)
+
+    def care(self, id: str, values: Mapping[str, str]) -> CareContent:
+        """The emergency wording as it would be with what is typed in one of its items."""
+        item = self.items[id]
+        return CareContent.read(_put_fields(item, _given(item, values), self.tree[item.path]))
 
     def read_by(self, id: str, facts: Mapping[str, str]) -> Item:
         """The wording that a visitor gets in the place of this one: picked as the chat does, the firewall with it.
@@ -215,6 +216,11 @@ def _stem(item: Item) -> str:
     if item.sort is Sort.CARE:
         return item.id.removesuffix(f".{item.language}")
     return item.id.rpartition(".")[0]
+
+
+def _given(item: Item, values: Mapping[str, str]) -> dict[str, str]:
+    """What the fields of an item say with what was typed."""
+    return {field.name: _clean(values.get(field.name, field.value), field) for field in item.fields}
 
 
 def _clean(value: str, field: Field) -> str:

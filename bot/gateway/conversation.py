@@ -14,6 +14,7 @@ import structlog
 from bot.catalogue.cards import Card, cards
 from bot.catalogue.load import Catalogue
 from bot.catalogue.matching import Need
+from bot.content.notice import Care
 from bot.content.responses import LANGUAGE, Responses, answers, pick
 from bot.content.responses import language as language_of
 from bot.gateway.care import CareDesk
@@ -22,7 +23,7 @@ from bot.gateway.dialogue import Dialogue, DialogueDown, Said, Turn
 from bot.gateway.handoff import HandoffDesk
 from bot.gateway.lines import lines_for
 from bot.gateway.noticing import Noticing
-from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
+from bot.gateway.replies import Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session
 from bot.handoff.flow import Step
 from bot.language.foreign import foreign_language

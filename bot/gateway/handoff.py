@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import msgspec
 import structlog
 
+from bot.content.notice import Care
 from bot.gateway.consent import Consent, spoken
 from bot.gateway.cues import placed, placed_in
 from bot.gateway.desk_parts import STATES, Answer, of_talk, payload
-from bot.gateway.replies import Care, Choice, Message
+from bot.gateway.replies import Choice, Message
 from bot.gateway.sessions import Session
 from bot.handoff import flow
 from bot.handoff.content import Ask, Wording

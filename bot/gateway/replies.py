@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from bot.catalogue.cards import Card
+from bot.content.notice import Care
 from bot.vocabulary import Topic
 
 
@@ -26,20 +27,6 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, rename={"sender":
     services: tuple[Card, ...] = ()
     verdicts: tuple[str, ...] = ()  # what may be said of this answer in one press
     lang: str | None = None  # of text and choices, where it is not English
-
-
-class Care(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stands before everything else when a message shows danger.
-
-    again: kept in view from an earlier message. langs: the language of each line, left out when all are English.
-    """
-
-    level: str
-    kinds: tuple[str, ...]
-    lines: tuple[str, ...]
-    services: tuple[Card, ...]
-    again: bool = False
-    langs: tuple[str, ...] = ()
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

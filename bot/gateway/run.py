@@ -20,6 +20,7 @@ from bot.bootstrap import (
     redis_link,
 )
 from bot.content.care import CareContent
+from bot.content.notice import Notices
 from bot.content.responses import in_languages, title
 from bot.edition import edition
 from bot.editor.inbox import FILE as INBOX
@@ -54,7 +55,7 @@ async def build(settings: Settings) -> web.Application:
     http = aiohttp.ClientSession()
     conversation = Conversation(
         detector=detector,
-        care=CareDesk(content=CareContent.load(edition().safety / "care.yml"), catalogue=catalogue),
+        care=CareDesk(notices=Notices(content=CareContent.load(edition().safety / "care.yml"), catalogue=catalogue)),
         catalogue=catalogue,
         responses=load_responses(),
         # Two for each process of Rasa keep it busy: one thinks while another asks the action server.

@@ -159,19 +159,19 @@ def plain_page(
     )
 
 
-def preview_page(text: str, choices: Sequence[str] = (), *, care: bool = False, language: str = _ANSWERS) -> str:
-    """One answer as the chat shows it, for editors: a text with its buttons, or the lines of a care notice.
+def preview_page(text: str, choices: Sequence[str] = (), *, language: str = _ANSWERS) -> str:
+    """One answer as the chat shows it, for editors: a text with its buttons.
 
     `language`: of both the answer and the page around it.
     """
-    if care:
-        lines = text.split("\n")
-        langs = () if language == _ANSWERS else (language,) * len(lines)
-        notice = {"level": "emergency", "lines": lines, "services": (), "again": False, "langs": langs}
-        return _render("chat/preview.html", language, care=notice, one=None)
     offered = [{"title": title, "payload": ""} for title in choices]
     one = {"sender": "service", "text": text, "services": (), "choices": offered, "lang": language}
     return _render("chat/preview.html", language, one=one, care=None)
+
+
+def preview_notice(care: Any, *, language: str = _ANSWERS) -> str:
+    """A care notice as the chat shows it, for editors. `language`: of the page around it."""
+    return _render("chat/preview.html", language, care=care, one=None)
 
 
 def embed_page(*, origin: str) -> str:

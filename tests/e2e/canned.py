@@ -17,11 +17,12 @@ from aiohttp import web
 from bot.catalogue.cards import Card
 from bot.catalogue.load import Catalogue
 from bot.catalogue.load import load as load_services
+from bot.content.notice import Care
 from bot.edition import SHIPPED
 from bot.gateway.app import make_app
 from bot.gateway.conversation import Heard
 from bot.gateway.plain import add_plain
-from bot.gateway.replies import Care, Choice, Incoming, Message, Reply
+from bot.gateway.replies import Choice, Incoming, Message, Reply
 from bot.gateway.sessions import Session, Sessions
 from bot.safety.cues import Screening
 from bot.settings import Settings

@@ -33,8 +33,12 @@ if (form) {
       return line;
     }));
     if (preview && seen.preview) preview.srcdoc = seen.preview;
-    if (read) read.replaceChildren(...(seen.read ? ["They read another wording: ", link(seen.read)] : []));
+    if (read) read.replaceChildren(...(seen.read ? ["They read another wording: ", link(seen.read)] : under(seen.under)));
   }
+}
+
+function under(label) {
+  return label ? [`They read what stands under “${label}”.`] : [];
 }
 
 function link(item) {

@@ -83,6 +83,22 @@ def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(console: Console)
     expect(page.get_by_label("What the chat says")).to_have_value("Typed just now.")
 
 
+def test_emergency_wording_is_seen_as_a_visitor_in_danger_gets_it(console: Console) -> None:
+    page = console.worker("eve")
+    page.goto(f"{console.url}/content/item/care.kinds.weapon")
+    page.get_by_label("To someone who does it").fill("Put it down.")
+    chat = page.frame_locator("#preview")
+    expect(chat.get_by_text("Put distance")).to_be_visible()
+    page.get_by_label("Through the door").select_option("own_behaviour")
+    expect(chat.get_by_text("Put it down.")).to_be_visible()
+    expect(chat.get_by_text("Put distance")).to_be_hidden()
+    expect(page.get_by_role("status").get_by_text("To someone who does it")).to_be_visible()
+    page.get_by_label("How pressing it is").select_option("emergency")
+    expect(chat.locator(".care.emergency")).to_be_visible()
+    expect(page.get_by_label("To someone who does it")).to_have_value("Put it down.")
+    accessible(page)
+
+
 PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/service.samaritans", "/item/reply.hello",
          "/item/examples.money", "/item/note.examples",
          "/new/topic", "/new/service", "/new/reply",

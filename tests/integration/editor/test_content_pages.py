@@ -1,6 +1,7 @@
 """Editors find, change, look and publish; who may not, may not; what was typed is never lost."""
 
 import asyncio
+import html
 
 import pytest
 
@@ -113,7 +114,28 @@ async def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(ada: Browse
     assert "Typed just now." not in seen and "response.utter_housing.2" in seen
 
 
-@pytest.mark.parametrize("id", ["reply.hello", "page_text.en.page"])
+async def test_emergency_wording_is_seen_as_a_visitor_in_danger_gets_it(ada: Browser) -> None:
+    """The chat's own notice: the lines for who they are, for the kind and how pressing it is, and the lines to ring."""
+    weapon = "/content/item/care.kinds.weapon"
+    page = html.unescape(await ada.get(weapon))
+    assert "A weapon makes this life-threatening. Put distance" in page and "it is not your fault" in page
+    assert "They read what stands under “To someone it is done to”" in page and 'class="card"' in page
+    page = html.unescape(await ada.get(f"{weapon}?nation=scotland&role=own_behaviour&level=urgent"))
+    assert "care urgent" in page and "you did right to write it down" in page and "Respect Phoneline" in page
+    assert "“To someone who does it”" in page and '<option value="own_behaviour" selected>' in page
+    check = "/content/check/care.urgent"
+    typed = {"writer": "Typed just now.", "other": "Typed for a friend."}
+    seen = await ada.post(f"{check}?nation=&role=&kind=stalking", **typed)
+    assert "Typed just now." in seen and "Typed for a friend." not in seen
+    assert "Typed for a friend." in await ada.post(f"{check}?nation=&role=supporter&kind=", **typed)
+    page = html.unescape(await ada.get("/content/item/care.frame.cy?nation=wales&role=victim&level=urgent&kind="))
+    assert "care urgent again" in page and '<p lang="cy">Os aiff yn beryglus' in page
+    child = "/content/item/care.kinds.child_at_risk?nation=&role=child&level=emergency"
+    assert "It is not your job to stop it." in html.unescape(await ada.get(child))
+    assert "care emergency" in await ada.get(f"{weapon}?nation=atlantis&role=king&level=calm")
+
+
+@pytest.mark.parametrize("id", ["reply.hello", "page_text.en.page", "note.examples", "examples.money"])
 async def test_who_looks_after_it_stands_on_its_page_is_changed_and_counts_as_overdue(ada: Browser, id: str) -> None:
     place = f"/content/item/{id}"
     page = await ada.get(place)

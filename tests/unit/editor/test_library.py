@@ -75,8 +75,12 @@ def test_reading_age_is_told_of_english_alone_and_a_translation_is_remembered() 
 
 def test_a_preview_is_in_the_language_of_the_wording() -> None:
     assert LIBRARY.preview("response.utter_welcome.1", {}).language == "cy"
-    assert LIBRARY.preview("care.emergency.cy", {}).text.startswith("Ffoniwch 999")
-    assert LIBRARY.preview("care.emergency", {}).language == "en"
+
+
+def test_emergency_wording_is_read_with_what_is_typed() -> None:
+    typed = LIBRARY.care("care.emergency.cy", {"writer": "Ffoniwch 999.\r\n\r\nNawr."})
+    assert typed.languages["cy"].emergency["writer"] == ("Ffoniwch 999.", "Nawr.")
+    assert typed.emergency == LIBRARY.care("care.frame", {}).emergency
 
 
 def test_a_visitor_reads_the_wording_that_the_chat_picks() -> None:

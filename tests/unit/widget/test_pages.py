@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from bot.content.notice import Care
 from bot.content.responses import load
 from bot.gateway.pages import opening
 from bot.gateway.plain import add_plain
-from bot.gateway.replies import Care, Choice, Message, Reply
+from bot.gateway.replies import Choice, Message, Reply
 from bot.language.foreign import LANGUAGES
 from bot.vocabulary import Language, Nation
 from bot.widget.pages import (
@@ -25,6 +26,7 @@ from bot.widget.pages import (
     lean,
     options_from,
     plain_page,
+    preview_notice,
     preview_page,
     script_or_style,
     sms,
@@ -288,5 +290,6 @@ def test_editors_see_an_answer_and_a_care_notice_as_the_chat_shows_them() -> Non
     """Both are drawn by the templates of the chat without JavaScript."""
     answer = preview_page("Take your time.", ["Yes"])
     assert "Take your time." in answer and "Yes" in answer
-    notice = preview_page("Ring 999 now.\nGet out if you can.", care=True)
+    care = Care(level="emergency", kinds=(), lines=("Ring 999 now.", "Get out if you can."), services=())
+    notice = preview_notice(care)
     assert 'class="care emergency"' in notice and "<p>Get out if you can.</p>" in notice
