@@ -1,16 +1,21 @@
 """At a terminal the same as in the pages: checked out, changed by hand, tried, published, gone back."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.content.commands import run
+from bot.content.noted import NOTES, noted_problems
 from bot.edition import Edition, served
+from bot.editor.history import History
 from bot.editor.publishing import Publisher
 from bot.errors import ContentError
 from bot.settings import Settings
 
+REPLIES, PAGE = "data/helplines/replies.yml", "bot/widget/text/en.json"
+_NOTE = re.compile(r'^(?:  "|)(?:owner|source|checked|review_due)\b.*\n', re.MULTILINE)
 GREET, HOUSING = "bot/domain/responses/greet.yml", "bot/domain/responses/housing.yml"
 
 
@@ -80,6 +85,35 @@ def test_a_topic_and_a_service_come_as_files(folder: Path, tmp_path: Path) -> No
     assert (folder / "data/nlu/editors/knitting.yml").exists() and (folder / "data/services/yarn.yml").exists()
     with pytest.raises(ContentError, match="already"):
         run(["new-topic", str(folder), "--title", "Knitting", "--text", "It helps.", "--examples", str(lines)])
+
+
+def test_older_content_gets_its_notes_and_keeps_the_editors_words(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Published before files said who looks after them, and changed by editors since."""
+    for path in (folder / "data/helplines/replies.yml", *(folder / "bot/widget/text").glob("*.json")):
+        path.write_text(_NOTE.sub("", path.read_text()).replace("replies:\n", ""))
+    (folder / NOTES).unlink()
+    monkeypatch.setenv("FINGERPOST_CONTENT_FOLDER", str(tmp_path / "older"))
+    history = History.open(tmp_path / "older/history.git", shipped=folder)
+    before = history.tree()
+    assert "owner" not in before[REPLIES] + before[PAGE] and NOTES not in before
+    theirs = {
+        REPLIES: ("Thank you for", "Thanks for"),
+        PAGE: ("Leave this page", "Go from this page"),
+        GREET: ("Hello", "Hi"),
+    }
+    changes = {path: before[path].replace(*words) for path, words in theirs.items()}
+    assert all(changes[path] != before[path] for path in changes)
+    history.add(changes, base=history.current().commit, author="ada", reason="Plainer", approved_by="grace")
+    run(["upgrade"])
+    after = history.tree()
+    assert list(noted_problems(served(Settings(content_folder=tmp_path / "older")).root)) == []
+    assert {NOTES, "bot/widget/text/cy.json"} <= history.current().paths
+    assert all(words[1] in after[path] for path, words in theirs.items())
+    run(["upgrade"])
+    assert "that of this version already" in capsys.readouterr().out
+    assert history.tree() == after and len(history.all()) == 3
 
 
 def test_a_folder_without_content_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
