@@ -111,7 +111,7 @@ class Publisher:
         with self._copy() as folder:
             say("Checking every text, button, number and source")
             self._history.unpack(base, folder / "content", changes)
-            findings = [Finding(weight=Weight.STOPS, text=problem) for problem in _problems(folder / "content")]
+            findings = [Finding(weight=Weight.STOPS, text=problem) for problem in self._problems(folder / "content")]
             if not findings:
                 self._make_models(folder, served(self._settings), say)
                 findings += self._judged(folder, changes, say)
@@ -224,7 +224,7 @@ class Publisher:
         before = self._edition_of(commit)
         with self._copy() as folder:
             self._history.unpack(commit, folder / "content")
-            if problems := _problems(folder / "content"):
+            if problems := self._problems(folder / "content"):
                 raise ContentError(problems)
             self._make_models(folder, before, say)
             if before.name == commit and (before.root.parent / _JUDGED).exists():
@@ -251,14 +251,15 @@ class Publisher:
         for folder in old[:-KEPT]:
             shutil.rmtree(folder, ignore_errors=True)
 
-
-def _problems(root: Path) -> list[str]:
-    report = services.check(root / "data/services", today=date.today(), texts=services.read_texts(root))
-    return [
-        *check.problems(root),
-        *_page_problems(root),
-        *report.broken, *report.forbids_start, *report.expired, *report.conflicting, *report.unknown_numbers,
-    ]  # fmt: skip
+    def _problems(self, root: Path) -> list[str]:
+        records, today = root / "data/services", date.today()
+        report = services.check(records, today=today, texts=services.read_texts(root))
+        return [
+            *check.problems(root),
+            *_page_problems(root),
+            *report.broken, *report.forbids_start, *report.expired, *report.conflicting, *report.unknown_numbers,
+            *check.helpline_problems(self._settings.helplines_folder, records, today=today),
+        ]  # fmt: skip
 
 
 def _page_problems(root: Path) -> Iterator[str]:

@@ -165,8 +165,8 @@ def _check(helpline: Helpline, file: Entry, catalogue: Catalogue, lost: list[Pro
         if id in catalogue.left_out:
             replace(services, problems=lost).problem(f"'{id}' is left out of the catalogue until its record is mended")
         elif id not in catalogue.by_id:
-            services.problem(f"'{id}' is not in the catalogue")
-    whole = catalogue.left_out.isdisjoint(helpline.services)
+            services.problem(f"'{id}' is not in the catalogue, and the helpline {helpline.name} sends by it")
+    whole = catalogue.by_id.keys() >= {*helpline.services}
     for role in sorted(helpline.roles):
         if whole and not any(_fits(catalogue, id, role) for id in helpline.services):
             roles.problem(f"none of its services takes {role}")

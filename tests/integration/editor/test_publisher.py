@@ -140,6 +140,18 @@ def test_safety_cant_be_taken_down(publisher: Publisher, path: str, text: str | 
     assert publisher.try_out({path: text}, quiet).stopped
 
 
+def test_a_service_that_a_helpline_sends_by_is_not_taken_away(publisher: Publisher, tmp_path: Path) -> None:
+    """With the helpline's name, and only where a helpline of this deployment names it."""
+    gone: dict[str, str | None] = {"data/services/paladin.yml": None}
+    assert not publisher.try_out(gone, quiet).stopped
+    (tmp_path / "helplines").mkdir()
+    (tmp_path / "helplines" / "stalking.yml").write_text("name: Stalking desk\nservices: [paladin]\nroles: [victim]\n")
+    settings = Settings(content_folder=tmp_path, helplines_folder=tmp_path / "helplines")
+    trial = Publisher(settings, History.open(tmp_path / "history.git", shipped=ROOT)).try_out(gone, quiet)
+    told = "'paladin' is not in the catalogue, and the helpline Stalking desk sends by it"
+    assert [finding.text for finding in trial.findings] == [f"helplines/stalking.yml, line 1, services: {told}"]
+
+
 def test_others_who_published_meanwhile_are_not_overwritten(publisher: Publisher) -> None:
     trial = publisher.try_out(reworded(publisher), quiet)
     other = publisher.try_out({PAGE: publisher.tree()[PAGE] + "# other\n"}, quiet)

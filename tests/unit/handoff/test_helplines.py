@@ -151,6 +151,18 @@ def test_a_broken_record_closes_its_helpline_and_no_other(tmp_path: Path, monkey
     ]
 
 
+def test_a_service_taken_away_that_a_helpline_sends_by_is_told_in_one_line(tmp_path: Path) -> None:
+    """With the helpline's name: the service would not start with it, so it may not be published either."""
+    services = Path(shutil.copytree(SHIPPED.services, tmp_path / "services"))
+    (services / "mens-advice-line.yml").unlink()
+    folder = tmp_path / "helplines"
+    folder.mkdir()
+    (folder / "a.yml").write_text(HARMED)
+    (folder / "b.yml").write_text(OWN)
+    told = "'mens-advice-line' is not in the catalogue, and the helpline A sends by it"
+    assert helpline_problems(folder, services, today=TODAY) == [f"helplines/a.yml, line 1, services: {told}"]
+
+
 def test_a_broken_emergency_line_still_stops_the_start(tmp_path: Path) -> None:
     """A helpline that leans on it changes nothing of that; the check of the services is what tells it."""
     services = broken_services(tmp_path, CATALOGUE.policy.emergency_lines[0])
