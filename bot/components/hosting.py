@@ -53,7 +53,7 @@ def _agent(settings: Settings, served: Edition) -> tuple[Any, Any]:
         )
     except Exception as error:  # Rasa raises whatever the broken part raised
         raise ModelError(f"Rasa's model can't be loaded ({type(error).__name__}): run `make train`") from error
-    patches.lay_out_weights(agent.processor.graph_runner)
+    patches.lay_out(agent.processor.graph_runner)
     # Rasa wraps its store in one that answers an outage with an empty conversation; the host takes turns instead.
     agent.processor.tracker_store = store
     agent.processor.max_number_of_predictions = MOST_PREDICTIONS

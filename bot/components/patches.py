@@ -3,8 +3,11 @@
 - Answers of the action server are checked as they are read: Rasa makes a validator of JSON schemas, and checks
   its schema's schema, for every answer (more than half of a turn's time).
 - The action server is sent the latest message and the slots, not the whole conversation.
-- The trained graph runs in an order worked out once (`graph.py`).
-- N-grams are counted for the whole message and not for each of its words too, which no component here reads.
+- The trained graph runs in an order worked out once (`graph.py`), and rules are looked up by intent (`rules.py`).
+- Nothing is copied for debug lines, which are never written, and a tracker is copied without going through its events again.
+- Which class an event is of, and that the domain has all that was trained from it, is not found out for every message.
+- N-grams are counted for the whole message and not for each of its words too, which no component here reads, and only those
+  that were learnt.
 - The classifier multiplies only what a message has: the library checks and copies all of its weights, in twice the bits.
 - The training matrix is put together at once, not message by message.
 - YAML is read with libyaml, as all else here does, and not checked against Rasa's schemas once more: a parser in Python,
@@ -17,7 +20,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -26,17 +32,22 @@ import numpy.typing as npt
 import yaml
 from rasa.core import processor
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.engine.training.hooks import TrainingHook
 from rasa.nlu.classifiers.logistic_regression_classifier import RANKING_LENGTH, LogisticRegressionClassifier
 from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES
 from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.utils import io, validation
 from scipy.sparse import coo_matrix, csr_matrix, hstack, issparse, vstack
+from sklearn.feature_extraction.text import CountVectorizer
 
+from bot.components import rules
 from bot.components.graph import GraphRunner
 
 _BOOL = "tag:yaml.org,2002:bool"
@@ -81,6 +92,11 @@ def install() -> None:
     RemoteAction._validate_action_result = _validate
     RemoteAction._action_call_format = _call
     processor.DaskGraphRunner = GraphRunner
+    processor.copy = SimpleNamespace(deepcopy=lambda value: value)
+    MessageProcessor._check_for_unseen_features = lambda *_: None
+    DialogueStateTracker.copy = _copy
+    Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
+    RulePolicy._find_action_from_rules = rules.find
     CountVectorsFeaturizer._create_features = _count
     LogisticRegressionClassifier.process = _classify
     _read_fast()
@@ -102,13 +118,23 @@ def _read_fast() -> None:
     io.read_yaml = lambda content, *_, **__: yaml.load(content, Loader=_Loader) or {}  # noqa: S506  # a safe loader by birth
 
 
-def lay_out_weights(runner: GraphRunner) -> None:
-    """For a model that was loaded: the weights of its classifier, a row for each feature, in 32 bits."""
+def lay_out(runner: GraphRunner) -> None:
+    """For a model that was loaded: the weights of its classifier, a row for each feature, in 32 bits; its rules by intent."""
     for node in runner._instantiated_nodes.values():
         component = node._component
         if isinstance(component, LogisticRegressionClassifier):
             component.rows = np.ascontiguousarray(component.clf.coef_.T, dtype=np.float32)
             component.clf.coef_ = None
+        if isinstance(component, RulePolicy):
+            component.by_intent = rules.by_intent(component.lookup[RULES])
+
+
+def _copy(self: DialogueStateTracker) -> DialogueStateTracker:
+    """What came of all events so far, to be changed on its own."""
+    other = copy.copy(self)
+    other.events = self.events.copy()
+    other.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+    return other
 
 
 def _classify(self: LogisticRegressionClassifier, messages: list[Message]) -> list[Message]:
@@ -140,8 +166,18 @@ def _count(
     self: CountVectorsFeaturizer, attribute: str, all_tokens: list[list[str]]
 ) -> tuple[list[coo_matrix | None], list[coo_matrix | None]]:
     counter = self.vectorizers.get(attribute) if attribute in DENSE_FEATURIZABLE_ATTRIBUTES else None
-    whole = [counter.transform([" ".join(tokens)]).tocoo() if counter and tokens else None for tokens in all_tokens]
+    whole = [_counts(counter, " ".join(tokens)) if counter and tokens else None for tokens in all_tokens]
     return [None] * len(whole), whole
+
+
+_analyzer = cache(CountVectorizer.build_analyzer)
+
+
+def _counts(counter: CountVectorizer, text: str) -> coo_matrix:
+    """What `transform` makes of one text."""
+    known = counter.vocabulary_
+    columns, counts = np.unique([known[gram] for gram in _analyzer(counter)(text) if gram in known], return_counts=True)
+    return coo_matrix((counts, (np.zeros_like(columns), columns)), shape=(1, len(known)))
 
 
 def _matrix(self: LogisticRegressionClassifier, messages: list[Message]) -> csr_matrix:

@@ -166,3 +166,63 @@ def test_the_domain_is_read_as_rasa_reads_it() -> None:
     command = [sys.executable, "-W", "ignore", "-c", READ_FAST]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stdout.strip() == "same", done.stderr[-1500:]
+
+
+RULED = """
+import inspect
+from bot import observability
+from bot.settings import Settings
+settings = Settings.from_env()
+observability.configure(settings, part="test")
+from bot.components import lean
+lean.install()
+from rasa.core import processor
+from rasa.core.policies.rule_policy import RulePolicy
+theirs = RulePolicy._find_action_from_rules
+from bot.components.hosting import load_agent
+agent, _ = load_agent(settings)
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from bot.components import rules
+nodes = agent.processor.graph_runner._instantiated_nodes.values()
+(policy,) = [node._component for node in nodes if isinstance(node._component, RulePolicy)]
+domain = agent.processor.domain
+assert not domain.form_names, "a form goes on without a rule"
+tracker = DialogueStateTracker("one", domain.slots)
+tracker.update_with_events([ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")], domain)
+
+def predict():
+    found = []
+    for find in theirs, rules.find:
+        RulePolicy._find_action_from_rules = find
+        found.append(vars(policy.predict_action_probabilities(tracker, domain)))
+    assert found[0] == found[1], found
+    return domain.action_names_or_texts[found[0]["probabilities"].index(max(found[0]["probabilities"]))]
+
+predict()
+met = set()
+for intent in [*domain.intents, "no_such_intent"]:
+    tracker.update(UserUttered("a b", {"name": intent, "confidence": 1.0}), domain)
+    while (action := predict()) not in ("action_listen", "action_not_understood"):
+        met.add(action)
+        tracker.update_with_events([ActionExecuted(action), SlotSet("not_understood", len(met))], domain)
+    tracker.update_with_events([ActionExecuted("action_not_understood")], domain)
+    met.add(predict())
+    tracker.update(ActionExecuted("action_listen"), domain)
+assert len(met) > 4, met
+
+ours, slow = tracker.copy(), tracker.travel_back_in_time(float("inf"))
+assert ours.current_state(EventVerbosity.ALL) == slow.current_state(EventVerbosity.ALL)
+ours.update(SlotSet("not_understood", 77))
+assert tracker.get_slot("not_understood") != 77 and len(tracker.events) < len(ours.events)
+source = inspect.getsource(processor)
+assert source.count("copy.") == source.count("=copy.deepcopy("), "copied for more than a debug line"
+print("same")
+"""
+
+
+def test_the_rules_say_what_rasa_would() -> None:
+    """Looked up by intent, they give Rasa's own predictions; a tracker copied at once is as one that lived all its events."""
+    command = [sys.executable, "-W", "ignore", "-c", RULED]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.strip() == "same", done.stderr[-1500:]
