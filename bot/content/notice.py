@@ -76,9 +76,8 @@ class Notices:
         visitor: Visitor, at: datetime, *, again: bool = False,
     ) -> Care:  # fmt: skip
         """The block with the lines of these places."""
-        own = Direction.BY_WRITER in directions and Direction.TO_WRITER not in directions
         need = Need(
-            role=Role.OWN_BEHAVIOUR if own else visitor.role,
+            role=_side(visitor.role, directions),
             nation=visitor.nation,
             kinds=frozenset(kinds),
             level=level,
@@ -110,3 +109,11 @@ def audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Dire
     if _OF_ONESELF.intersection(kinds):
         return SELF
     return {Role.OWN_BEHAVIOUR: BY_WRITER, Role.SUPPORTER: OTHER}.get(role, WRITER) if role else WRITER
+
+
+def _side(role: Role | None, directions: Collection[Direction]) -> Role | None:
+    """By which door the lines to ring are chosen: who does it tells more than a door not chosen, or not a sure one."""
+    if Direction.TO_WRITER not in directions:
+        return Role.OWN_BEHAVIOUR if Direction.BY_WRITER in directions else role
+    sure = role not in (None, Role.UNSURE) or Direction.BY_WRITER in directions
+    return role if sure else Role.VICTIM

@@ -1,8 +1,10 @@
 """The care block: what it says, and how it says it once."""
 
+import pytest
+
 from bot.gateway.sessions import Session
 from bot.safety.cues import Cue, Screening
-from bot.vocabulary import Direction, Kind, Language, Level, Time
+from bot.vocabulary import Direction, Kind, Language, Level, Nation, Role, Time
 from tests.fakes import NOW, FakeDialogue, make_conversation
 
 
@@ -44,6 +46,24 @@ def test_a_child_is_not_told_what_is_for_adults_who_worry() -> None:
     grown_up = desk.after(Session(conversation="d", started=0), Screening(level=Level.URGENT, cues=(hurt,)), NOW)
     assert grown_up is not None
     assert any("adult" in line for line in grown_up.lines)
+
+
+@pytest.mark.parametrize("role", [None, Role.UNSURE])
+def test_who_was_hurt_gets_the_line_for_it_without_a_door(role: Role | None) -> None:
+    """Not sure what to call it, and forced all the same: the line for that is there. Who forced somebody gets none of theirs."""
+    desk = make_conversation(FakeDialogue()).care
+
+    def named(direction: Direction) -> set[str]:
+        cue = Cue(kind=Kind.SEXUAL_VIOLENCE, direction=direction, time=Time.RECENT, start=0, end=1)
+        session = Session(conversation="c", started=0, role=role, nation=Nation.ENGLAND)
+        care = desk.after(session, Screening(level=Level.URGENT, cues=(cue,)), NOW)
+        assert care is not None
+        return {card.id for card in care.services}
+
+    assert "rape-and-sexual-abuse-support-line" in named(Direction.TO_WRITER)
+    assert named(Direction.BY_WRITER) & {"respect-phoneline"} and "rape-and-sexual-abuse-support-line" not in named(
+        Direction.BY_WRITER
+    )
 
 
 def test_on_a_welsh_page_the_lines_that_are_there_in_welsh_say_so() -> None:
