@@ -16,15 +16,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT
 
+from bot.errors import ModelError
+
 Rules = dict[str, str]
 Found = tuple[str | None, str | None, bool]
 
 
 def by_intent(rules: Rules) -> dict[str, Rules]:
-    """The rules of a trained policy, the states of each by its action, under the intents they end with. Raises KeyError."""
+    """The rules of a trained policy, the states of each by its action, under the intents they end with. Raises ModelError."""
     found: dict[str, Rules] = {}
     for states, action in rules.items():
-        found.setdefault(json.loads(states)[-1][USER][INTENT], {})[states] = action
+        intent = json.loads(states)[-1].get(USER, {}).get(INTENT)
+        if intent is None:
+            raise ModelError(f"a rule that ends with {action} answers no intent: name the intent it answers")
+        found.setdefault(intent, {})[states] = action
     return found
 
 

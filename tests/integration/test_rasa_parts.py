@@ -184,6 +184,7 @@ agent, _ = load_agent(settings)
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from bot.components import rules
+from bot.errors import ModelError
 nodes = agent.processor.graph_runner._instantiated_nodes.values()
 (policy,) = [node._component for node in nodes if isinstance(node._component, RulePolicy)]
 domain = agent.processor.domain
@@ -217,6 +218,12 @@ ours.update(SlotSet("not_understood", 77))
 assert tracker.get_slot("not_understood") != 77 and len(tracker.events) < len(ours.events)
 source = inspect.getsource(processor)
 assert source.count("copy.") == source.count("=copy.deepcopy("), "copied for more than a debug line"
+try:
+    rules.by_intent({'[{"prev_action": {"action_name": "action_listen"}}]': "utter_x"})
+except ModelError as error:
+    assert "utter_x" in str(error)
+else:
+    raise AssertionError("a rule without an intent was taken")
 print("same")
 """
 
