@@ -23,7 +23,16 @@ from bot.editor.drafts import Draft, State
 from bot.editor.items import Item, Note, Shape, Sort, Tree
 from bot.editor.library import Library
 from bot.editor.new import FEWEST_EXAMPLES, GOOD_FOR, new_service, new_topic
-from bot.editor.parts import away_problem, drop_number, new_number, new_reply, new_wording, numbers_of, take_away
+from bot.editor.parts import (
+    away_problem,
+    drop_example,
+    drop_number,
+    new_number,
+    new_reply,
+    new_wording,
+    numbers_of,
+    take_away,
+)
 from bot.editor.publishing import Publisher
 from bot.errors import ContentError
 from bot.vocabulary import BESIDE_ENGLISH, Language, Nation, Permission, Role, help_topics
@@ -124,6 +133,7 @@ def _shown(
     problems: tuple[str, ...] = (), status: int = 200,
 ) -> web.Response:  # fmt: skip
     values, siblings = values or item.values, here.siblings(item)
+    sought = request.query.get("words", "")
     return page(
         request, "content_item.html", status=status, item=item, values=values, problems=problems, sorts=SORTS,
         notes=_notes(request, here, item, values), wordings=_wordings(siblings), destinations=here.destinations, kinds=Sort,
@@ -131,7 +141,8 @@ def _shown(
         numbers=numbers_of(item),
         draft=own_draft(request), today=request.app[CLOCK]().date(), shapes=Shape, whole=here.items.get(item.within),
         last=next((r for r in request.app[NEWSROOM].publisher.history() if r.touches(item.path)), None),
-        look=look_at(request, here, item, values),
+        look=look_at(request, here, item, values), sought=sought,
+        others=here.others(item.topic, sought) if item.sort is Sort.EXAMPLES else [], most=MOST_SHOWN,
         kept=request.query.get("kept", ""), seen=_seen_before(item),
     )  # fmt: skip
 
@@ -257,6 +268,19 @@ async def remove_number(request: web.Request) -> web.StreamResponse:
     return await _parted(request, _of_service(lambda here, item: drop_number(here, item, number)), "number taken away")
 
 
+@needs(Permission.EDIT_CONTENT)
+async def remove_example(request: web.Request) -> web.StreamResponse:
+    """POST /content/item/{id}/example/away: an example message that a topic is learnt from."""
+    [message] = await fields(request, "message")
+
+    def part(here: Library, item: Item) -> tuple[Mapping[str, str | None], str]:
+        if item.sort is not Sort.EXAMPLES:
+            raise web.HTTPNotFound
+        return drop_example(here.tree, item, message), f"/content/item/{item.id}?kept=1"
+
+    return await _parted(request, part, "example taken out")
+
+
 def _of_service(change: Callable[[Library, Item], dict[str, str]]) -> Part:
     def part(here: Library, item: Item) -> tuple[Mapping[str, str | None], str]:
         if item.sort is not Sort.SERVICE:
@@ -349,6 +373,7 @@ def add_routes(app: web.Application) -> None:
     routes.add_post(f"/content/item/{_ID}", keep)
     for name, handler in (
         ("wording", add_wording), ("number", add_number), ("number/away", remove_number), ("away", remove),
+        ("example/away", remove_example),
     ):  # fmt: skip
         routes.add_post(f"/content/item/{_ID}/{name}", handler)
     routes.add_get("/content/new/{what:[a-z0-9]+}", new_page)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.edition import ADDED, listed
 from bot.editor.dialogues import PATH as DIALOGUES
+from bot.editor.filing import TOPICS
 from bot.editor.items import Field, Item, Sensitivity, Sort, Tree
 from bot.editor.library import Library
 from bot.editor.new import RULES, rules_of
@@ -112,7 +113,7 @@ def _told_as(field: Field, item: Item, *, moved: bool) -> str:
 def named(path: str, *libraries: Library) -> str:
     """What a file holds, in words; its path where there are none."""
     titles = dict.fromkeys(item.title for library in libraries for item in library.items.values() if item.path == path)
-    return _NAMES.get(path) or "; ".join([*titles][:3]) or path
+    return _NAMES.get(path) or "; ".join([*titles][:3]) or ("Example messages" if path.startswith(TOPICS) else path)
 
 
 def _file(path: str, before: Library, after: Library) -> Changed:

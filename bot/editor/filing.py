@@ -1,7 +1,7 @@
 """Files a message where the assistant learns from it: the change of a content file, as text, for an editor's draft."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.content.examples import BECAUSE
@@ -11,18 +11,45 @@ from bot.vocabulary import UNDIRECTED, Direction, Kind, Level, Time
 
 VOICE = "editors"
 SAFETY_EXAMPLES = f"data/safety/voices/{VOICE}.yml"
-EXAMPLES = f"data/nlu/{VOICE}/"
+TOPICS = "data/nlu/"
+EXAMPLES = f"{TOPICS}{VOICE}/"
 _HEAD = 'version: "3.1"\nnlu:\n'
 _SAFETY_HEAD = (
     f"voice: {VOICE}\nhand: {VOICE}\nabout: Messages that the safeguarding lead labelled in the console.\n"
     "register: plain\ngroup: editors\nmessages:\n"
 )
+_ENTRY = re.compile(r"^(?=- intent: )", re.MULTILINE)
+_INTENT, _MESSAGE = "- intent: ", "    - "
 _MARKUP = re.compile(r"[\[\]{}()]")
 
 
 def examples_path(topic: str) -> str:
     """The file of the examples that editors gave a topic."""
     return f"{EXAMPLES}{topic}.yml"
+
+
+def examples_in(text: str) -> Iterator[tuple[str, str]]:
+    """Topic and message of every example in a file."""
+    topic = ""
+    for line in text.splitlines():
+        if line.startswith(_INTENT):
+            topic = line.removeprefix(_INTENT).strip()
+        elif line.startswith(_MESSAGE):
+            yield topic, line.removeprefix(_MESSAGE).strip()
+
+
+def without_example(text: str, topic: str, message: str) -> str | None:
+    """The file without a message of a topic, and without what it was the last of; None when nothing is left to learn from."""
+    head, *entries = _ENTRY.split(text)
+    kept = []
+    for entry in entries:
+        there = list(examples_in(entry))
+        if (topic, message) not in there:
+            kept.append(entry)
+        elif any(one != (topic, message) for one in there):
+            lines = entry.splitlines(keepends=True)
+            kept.append("".join(line for line in lines if line.strip() != f"- {message}"))
+    return head + "".join(kept) if kept else None
 
 
 def file_example(topic: str, text: str, current: str = "") -> str:

@@ -14,7 +14,7 @@ from bot.content.reading_age import reading_age
 from bot.content.responses import FIREWALL, pick
 from bot.edition import ADDED, listed
 from bot.editor import sorts
-from bot.editor.filing import EXAMPLES, file_example, file_safety, label_of
+from bot.editor.filing import EXAMPLES, TOPICS, examples_in, file_example, file_safety, label_of
 from bot.editor.items import Field, Item, Note, Preview, Sensitivity, Shape, Sort, Tree
 from bot.editor.noted import note_items, notes_of
 from bot.editor.yaml_edit import load, put, value_at
@@ -42,25 +42,27 @@ class Library:
             except (ContentError, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
                 self.problems.append(f"{path}: {' '.join(str(error).split())}")
         titles = {item.topic: item.title for item in found if item.id == f"response.utter_{item.topic}.0"}
-        counts, noted = self._example_counts(), notes_of(self.tree)
+        noted = notes_of(self.tree)
         found += [
-            sorts.examples(topic, titles.get(topic, sorts.words(topic)), self.tree, counts[topic], noted)
+            sorts.examples(topic, titles.get(topic, sorts.words(topic)), self.tree, len(self.others(topic)), noted)
             for topic in topics()
         ]
         found.append(sorts.safety_example(noted))
         return {item.id: item for item in found}
 
-    def _example_counts(self) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    def others(self, topic: str, words: str = "") -> list[str]:
+        """The example messages of a topic that no editor added, of those the ones that hold every word."""
+        sought = words.casefold().split()
+        return [one for one in self._others.get(topic, []) if all(word in one.casefold() for word in sought)]
+
+    @cached_property
+    def _others(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
         for path, text in self.tree.items():
-            if path.startswith("data/nlu/") and not path.startswith(EXAMPLES):
-                topic = ""
-                for line in text.splitlines():
-                    if line.startswith("- intent: "):
-                        topic = line.removeprefix("- intent: ").strip()
-                    elif line.startswith("    - "):
-                        counts[topic] += 1
-        return counts
+            if path.startswith(TOPICS) and not path.startswith(EXAMPLES):
+                for topic, message in examples_in(text):
+                    found.setdefault(topic, []).append(message)
+        return found
 
     @cached_property
     def destinations(self) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Adds and takes away parts of what is there: a wording for other readers, a ready reply, a number of a service."""
+"""Adds and takes away parts of what is there: a wording for other readers, a ready reply, a number of a service, an example."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from bot.content import replies
 from bot.content.check import MOST_BUTTONS, NUMBERS, READERS, STAY
 from bot.content.responses import FIXED, LANGUAGE, conditions
 from bot.editor.differences import named
+from bot.editor.filing import TOPICS, without_example
 from bot.editor.items import Item, Shape, Sort, Tree
 from bot.editor.library import Library
 from bot.editor.new import slug
@@ -156,6 +157,16 @@ def _strings(document: object) -> Iterator[str]:
             yield from (text for value in document for text in _strings(value))
         case _:
             yield str(document)
+
+
+def drop_example(tree: Tree, item: Item, message: str) -> dict[str, str | None]:
+    """The files without an example message of a topic, wherever it stands. Raises ContentError when it is not there."""
+    files = {path: text for path, text in tree.items() if path.startswith(TOPICS) and message in text}
+    left = {path: without_example(text, item.topic, message) for path, text in files.items()}
+    changed = {path: text for path, text in left.items() if text != files[path]}
+    if not changed:
+        raise ContentError(["This message is not there any more: look at the topic as it stands now."])
+    return changed
 
 
 def away_problem(item: Item, siblings: list[Item]) -> str:

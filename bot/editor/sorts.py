@@ -8,7 +8,7 @@ from bot.content.check import MOST_BUTTONS
 from bot.content.examples import BECAUSE
 from bot.content.responses import FIXED, about, language_said
 from bot.content.responses import conditions as conditions_of
-from bot.editor.filing import SAFETY_EXAMPLES, examples_path
+from bot.editor.filing import SAFETY_EXAMPLES, examples_in, examples_path
 from bot.editor.items import Field, Item, Sensitivity, Shape, Sort, Tree
 from bot.editor.noted import day, noted, of_examples, of_safety_examples
 from bot.editor.noted import fields as note_fields
@@ -286,7 +286,7 @@ def examples(topic: str, title: str, tree: Tree, others: int, notes: Mapping[str
         fields=(
             Field(
                 name="lines", label="Messages that are about this topic", shape=Shape.LIST,
-                value=_lines(line.strip().removeprefix("- ") for line in known.splitlines() if line.startswith("    - ")),
+                value=_lines(message for _, message in examples_in(known)),
                 help=f"One message a line, as people write. {others} others are there already.",
             ),
             *changed,

@@ -129,11 +129,6 @@ def test_no_wording_in_the_code_of_gateway_and_actions() -> None:
             if not sentence or id(node) in texts:
                 continue
             assert isinstance(node, ast.Constant)
-            ours = path.name in (
-                "app.py",
-                "hosting.py",
-                "care.py",
-                "oruk.py",
-                "lean.py",
-            ) or "default-src" in str(node.value)
+            errors = ("app.py", "hosting.py", "care.py", "oruk.py", "lean.py", "rules.py")
+            ours = path.name in errors or "default-src" in str(node.value)
             assert ours, f"{path.relative_to(ROOT)}:{node.lineno} says {str(node.value)[:60]!r}"

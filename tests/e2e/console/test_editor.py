@@ -105,6 +105,22 @@ PAGES = ("", "/item/response.utter_housing.0", "/item/care.emergency", "/item/se
          "/changes", "/history", "/progress")  # fmt: skip
 
 
+def test_an_example_is_found_and_taken_out(console: Console) -> None:
+    page = console.worker("eve")
+    page.goto(f"{console.url}/content/item/examples.money")
+    accessible(page)
+    page.get_by_role("searchbox", name="Words").fill("wages")
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(page.get_by_role("heading", name="Messages that are there already")).to_be_in_viewport()
+    first = page.locator("#others li").first
+    message = first.locator(".grow").inner_text()
+    first.get_by_role("button").click()
+    expect(page.get_by_text("Kept in your changes")).to_be_visible()
+    page.get_by_role("link", name="My changes").click()
+    expect(page.locator("del").get_by_text(message)).to_be_visible()
+    accessible(page)
+
+
 def test_every_page_works_on_a_phone(console: Console) -> None:
     page = console.worker("eve")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -283,3 +283,17 @@ async def test_going_back_is_one_press(ada: Browser, office: Office) -> None:
     await ada.post(f"/content/history/{first}")
     assert "The earlier version is back" in await finished(ada)
     assert "Hello once." not in await ada.get(GREET)
+
+
+async def test_an_example_that_hurts_is_found_and_taken_out(ada: Browser, office: Office) -> None:
+    """Insight leads to it; it is then gone from the page, and shown in the changes as a line that went."""
+    topic = "/content/item/examples.money"
+    message = html.unescape((await ada.get(topic)).split('name="message" value="')[1].split('"', maxsplit=1)[0])
+    found = await ada.get(f"{topic}?words={message[:12]}")
+    assert html.escape(message, quote=True).replace("&#x27;", "&#39;") in found
+    page = await ada.post(f"{topic}/example/away", message=message)
+    assert "Kept in" in page
+    assert message in html.unescape(await ada.get("/content/changes"))
+    assert "not there any more" in await ada.post(f"{topic}/example/away", status=400, message=message)
+    await ada.post(f"{GREET}/example/away", status=404, message=message)
+    assert "example taken out" in [entry.act.action for entry in office.store.entries()]

@@ -10,9 +10,10 @@ from bot.content.care import CareContent
 from bot.content.check import reader_problems, variation_problems
 from bot.content.replies import load
 from bot.editor.differences import approval, differences, overlaid
+from bot.editor.filing import examples_in
 from bot.editor.items import Sensitivity
 from bot.editor.library import Library
-from bot.editor.parts import drop_number, new_number, new_reply, new_wording, take_away
+from bot.editor.parts import drop_example, drop_number, new_number, new_reply, new_wording, take_away
 from bot.editor.sorts import CARE, REPLIES, needs_speaker
 from bot.errors import ContentError
 from tests.unit.editor.test_library import LIBRARY, TREE
@@ -227,3 +228,29 @@ def test_a_number_that_anything_says_stays(id: str, field: str) -> None:
     said = Library({**tree, **library.change(id, {field: "Ring 0808 164 0123."})})
     with pytest.raises(ContentError, match=r"stands in words too: take it out of “\w+"):
         drop_number(said, said.items[samaritans.id], "0808 164 0123")
+
+
+def test_an_example_is_taken_out_wherever_it_stands_and_nothing_else() -> None:
+    """Who reviews the change sees the line that went; the topic has one message less, and every other topic what it had."""
+    money = LIBRARY.items["examples.money"]
+    message = LIBRARY.others("money")[3]
+    change = drop_example(TREE, money, message)
+    library = Library(overlaid(TREE, change))
+    assert library.others("money") == [one for one in LIBRARY.others("money") if one != message]
+    assert library.others("housing") == LIBRARY.others("housing")
+    told = differences(LIBRARY, library)
+    assert {(one.name, one.runs) for one in told} == {("Example messages", (("out", f"    - {message}"),))}
+    assert approval(told) is Sensitivity.ORDINARY
+    with pytest.raises(ContentError, match="not there any more"):
+        drop_example(library.tree, money, message)
+
+
+def test_with_the_last_example_goes_what_held_it() -> None:
+    """An entry without messages, or a file without entries, is nothing that can be learnt from."""
+    path, housing = "data/nlu/a/few.yml", LIBRARY.items["examples.housing"]
+    entry = "- intent: {0}\n  metadata: {{voice: a_few}}\n  examples: |\n    - {1}\n"
+    both = 'version: "3.1"\nnlu:\n' + entry.format("housing", "a bed") + entry.format("money", "a bed")
+    left = drop_example({path: both}, housing, "a bed")[path]
+    assert left is not None and list(examples_in(left)) == [("money", "a bed")]
+    assert len(yaml.safe_load(left)["nlu"]) == 1
+    assert drop_example({path: both.partition("- intent: money")[0]}, housing, "a bed") == {path: None}
