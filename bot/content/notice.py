@@ -113,7 +113,7 @@ def audience(role: Role | None, kinds: Iterable[Kind], directions: Iterable[Dire
 
 def _side(role: Role | None, directions: Collection[Direction]) -> Role | None:
     """By which door the lines to ring are chosen: who does it tells more than a door not chosen, or not a sure one."""
-    if Direction.TO_WRITER not in directions:
-        return Role.OWN_BEHAVIOUR if Direction.BY_WRITER in directions else role
-    sure = role not in (None, Role.UNSURE) or Direction.BY_WRITER in directions
-    return role if sure else Role.VICTIM
+    by_writer, to_writer = Direction.BY_WRITER in directions, Direction.TO_WRITER in directions
+    if by_writer and not to_writer:
+        return Role.OWN_BEHAVIOUR
+    return Role.VICTIM if to_writer and not by_writer and role in (None, Role.UNSURE) else role

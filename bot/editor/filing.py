@@ -18,8 +18,8 @@ _SAFETY_HEAD = (
     f"voice: {VOICE}\nhand: {VOICE}\nabout: Messages that the safeguarding lead labelled in the console.\n"
     "register: plain\ngroup: editors\nmessages:\n"
 )
-_ENTRY = re.compile(r"^(?=- intent: )", re.MULTILINE)
 _INTENT, _MESSAGE = "- intent: ", "    - "
+_ENTRY = re.compile(f"^(?={_INTENT})", re.MULTILINE)
 _MARKUP = re.compile(r"[\[\]{}()]")
 
 
@@ -58,13 +58,13 @@ def file_example(topic: str, text: str, current: str = "") -> str:
     line = " ".join(_MARKUP.sub(" ", text).split()).lstrip("- ")
     if not line:
         raise ValueError("the message has no words to learn from")
-    example = f"    - {line}\n"
+    example = f"{_MESSAGE}{line}\n"
     # a file whose last example was taken out holds an empty list, to which nothing can be added
-    before = (current.rstrip("\n") + "\n") if "- intent: " in current else _HEAD
+    before = (current.rstrip("\n") + "\n") if _INTENT in current else _HEAD
     if example in before.splitlines(keepends=True):
         return current
-    head = f"- intent: {topic}\n  metadata: {{voice: {VOICE}}}\n  examples: |\n"
-    last = before.rfind("- intent: ")
+    head = f"{_INTENT}{topic}\n  metadata: {{voice: {VOICE}}}\n  examples: |\n"
+    last = before.rfind(_INTENT)
     open_block = last >= 0 and before[last:].startswith(head)
     return before + ("" if open_block else head) + example
 

@@ -87,10 +87,7 @@ def _response(path: str, name: str, number: int, variation: dict[str, Any], abou
         role=conditions.get("role", ""),
         language=language,
         review=str(about.get("review", "")),
-        owner=str(about.get("owner", "")),
-        source=str(about.get("source", "")),
-        checked=day(about.get("checked")),
-        review_due=day(about.get("review_due")),
+        **noted(about),
         sensitivity=Sensitivity(about.get("sensitivity", "ordinary")),
         fields=(
             Field(

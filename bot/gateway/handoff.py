@@ -44,7 +44,7 @@ class HandoffDesk(Consent):
             return True
         draft = memory.draft
         # Danger is never taken for the answer to a question of ours.
-        return draft is not None and level is not Level.EMERGENCY and (_waits_for_words(draft, self.wording))
+        return draft is not None and level is not Level.EMERGENCY and _waits_for_words(draft, self.wording)
 
     async def hear(self, session: Session, message_id: str, text: str, screening: Screening) -> Answer:
         """Words that `takes` said are ours."""
@@ -74,9 +74,8 @@ class HandoffDesk(Consent):
             except HandoffError as error:
                 log.warning("handoffs out of reach", error=type(error).__name__)
         talking = memory.passed.state in HELD
-        message = self._message(
-            "with_person" if talking else "in_queue", choices=() if talking else ("leave_it", "stop")
-        )
+        what, choices = ("with_person", ()) if talking else ("in_queue", ("leave_it", "stop"))
+        message = self._message(what, choices=choices)
         pending = await self.pending(session)
         return replace(pending, messages=(*pending.messages, message))
 

@@ -1,7 +1,7 @@
 """An editor who has never seen the system: finds a sentence, changes it, sees it as the chat shows it, and keeps it."""
 
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.e2e.console.conftest import Console
 
@@ -12,6 +12,14 @@ def accessible(page: Page) -> None:
     found = Axe().run(page)["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def typing(console: Console, item: str, label: str, words: str) -> tuple[Page, FrameLocator]:
+    """An editor who has typed something and not kept it, and the chat beside it."""
+    page = console.worker("eve")
+    page.goto(f"{console.url}/content/item/{item}")
+    page.get_by_label(label).fill(words)
+    return page, page.frame_locator("#preview")
 
 
 def test_a_sentence_is_found_changed_seen_and_kept(console: Console) -> None:
@@ -68,10 +76,7 @@ def test_a_wording_in_welsh_is_made_seen_and_found(console: Console) -> None:
 
 def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(console: Console) -> None:
     """What is typed stays while another visitor is looked at; the strict policy lets the page do it."""
-    page = console.worker("eve")
-    page.goto(f"{console.url}/content/item/response.utter_housing.0")
-    page.get_by_label("What the chat says").fill("Typed just now.")
-    chat = page.frame_locator("#preview")
+    page, chat = typing(console, "response.utter_housing.0", "What the chat says", "Typed just now.")
     expect(chat.get_by_text("Typed just now.")).to_be_visible()
     page.get_by_label("As somebody who lives").select_option("wales")
     expect(page.get_by_role("status").get_by_role("link", name="in Wales")).to_be_visible()
@@ -84,10 +89,7 @@ def test_a_wording_is_seen_as_a_visitor_of_a_nation_and_a_door(console: Console)
 
 
 def test_emergency_wording_is_seen_as_a_visitor_in_danger_gets_it(console: Console) -> None:
-    page = console.worker("eve")
-    page.goto(f"{console.url}/content/item/care.kinds.weapon")
-    page.get_by_label("To someone who does it").fill("Put it down.")
-    chat = page.frame_locator("#preview")
+    page, chat = typing(console, "care.kinds.weapon", "To someone who does it", "Put it down.")
     expect(chat.get_by_text("Put distance")).to_be_visible()
     page.get_by_label("Through the door").select_option("own_behaviour")
     expect(chat.get_by_text("Put it down.")).to_be_visible()
